@@ -3,6 +3,7 @@
  * validates with them, the terminal reads with them. Every answer that is an error is problem+json.
  */
 import { z } from 'zod';
+import { itemSchema } from '../catalogue/item.ts';
 
 /** States of a case as the national front-end library numbers them; the last five are local to the output desk. */
 export const caseStates = [
@@ -44,6 +45,9 @@ export const problem = z.object({
 });
 export type Problem = z.infer<typeof problem>;
 
+/** The catalogue as the centre publishes it; the answer carries an `ETag`. */
+export const itemList = z.object({ items: z.array(itemSchema) });
+
 export const queue = z.object({
   id: z.string(),
   title: z.object({ 'zh-CN': z.string(), en: z.string() }),
@@ -75,7 +79,10 @@ export const ticket = z.object({
 });
 export type Ticket = z.infer<typeof ticket>;
 
-/** Manifest of one sealed material. */
+/**
+ * Manifest of one sealed material. Its bytes are those of a compact JWE (ECDH-ES+A256KW, A256GCM) to the centre's `enc`
+ * key around the clear bytes; the commit is refused unless each opens and matches its SHA-256 in the payload.
+ */
 export const sealedBlob = z.object({
   n: z.number().int().min(0).max(199),
   /** Of the sealed bytes as sent. */
@@ -174,8 +181,13 @@ export const evaluation = z.object({
   reasons: z.array(z.string().max(64)).max(20),
   text: z.string().max(400).optional(),
 });
+/** Answer to a request that has nothing else to tell: a stored blob, a stored evaluation, good health. */
+export const done = z.object({ status: z.literal('ok') });
 
-/** Public keys of the centre and its hashing salt. */
+/**
+ * Public keys of the centre and its hashing salt. A holder hash is HMAC-SHA-256 over a number or phone, keyed with the
+ * UTF-8 bytes of `holderSalt` (see `holderHash` in runtime/uplink).
+ */
 export const centreKeys = z.object({
   keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), use: z.enum(['enc', 'sig']) })),
   holderSalt: z.string(),
@@ -185,6 +197,8 @@ export type CentreKeys = z.infer<typeof centreKeys>;
 /**
  * Paths, all under the centre's address. Every POST and PUT carries `Idempotency-Key`; every request carries
  * `Authorization: Window24 <compact JWS>` by the terminal's key over {iss: terminal, htm, htu: path, body: sha256 hex}.
+ * A blob is sent before its case, as a compact JWE (`application/jose`) around the page's bytes; the PUT of the
+ * envelope commits both. The key of both is the case's id: the path tells them apart.
  */
 export const centrePaths = {
   keys: '/v1/keys',

@@ -197,7 +197,25 @@ export const actions = {
       'Files the picture `event.id` under the material at `index` of `materials` into the list at `at` as {material, title, page, picture}; forgets the other shots at `shots`.',
     params: z.strictObject({ at: path, materials: path, index: path, shots: path }),
   },
-  dropPictures: { about: 'Forgets all pictures of the list at `at`, bytes too.', params: z.strictObject({ at: path }) },
+  dropPictures: {
+    about: 'Forgets all pictures of the list at `at`, bytes too; the list is there and empty afterwards.',
+    params: z.strictObject({ at: path }),
+  },
+  replacePictures: {
+    about:
+      'Puts the pictures of the list `with` in place of those that the list at `at` holds for the material at `index` of `materials` (in the order of the materials); `with` is empty afterwards. The replaced ones are forgotten, bytes too.',
+    params: z.strictObject({ at: path, with: path, materials: path, index: path }),
+  },
+  pick: {
+    about:
+      'Writes the element of `list` whose `id` equals the value at the path `id`; forgets `at` where there is none.',
+    params: z.strictObject({ at: path, list: path, id: path }),
+  },
+  seek: {
+    about:
+      'Writes the position in `list` of the element whose `id` equals the value at the path `id`; 0 where there is none.',
+    params: z.strictObject({ at: path, list: path, id: path }),
+  },
 } as const satisfies Record<string, Entry & { readonly params: z.ZodType }>;
 export type ActionName = keyof typeof actions;
 
@@ -250,7 +268,10 @@ export const screenParams = {
     }),
     events: ['ENTERED', 'NO_NUMBER', 'BACK'],
   },
-  /** `fields`: those of items.plan, or a literal list of {name, label, kind}. */
+  /**
+   * `fields`: those of items.plan, checked by form.check; or a literal list of {name, label, kind}, all required, which
+   * the engine checks itself as it checks `digits`: wrong values come back on the same screen with their errors.
+   */
   form: {
     params: z.strictObject({
       use: z.literal('form'),
@@ -264,12 +285,15 @@ export const screenParams = {
             kind: z.enum(['text', 'name', 'address', 'digits', 'phone', 'idNumber', 'date']),
             hint: textKey.optional(),
             maxLength: z.number().int().optional(),
+            /** Value to begin with, where the path leads to a text. */
+            prefill: path.optional(),
           }),
         ),
       ]),
     }),
     events: ['ENTERED', 'BACK'],
   },
+  /** SKIP is accepted where the material is optional or has a page already ("no further page"). */
   capture: {
     params: z.strictObject({
       use: z.literal('capture'),
