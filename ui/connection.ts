@@ -14,7 +14,7 @@ const occupiedRetryMs = 10_000;
 const activityEveryMs = 2000;
 
 export type Link = 'connecting' | 'open' | 'lost' | 'occupied';
-/** `connecting` until the first answer; `lost` while a line that once stood is being remade. */
+/** `connecting` until the first answer; `lost` while the line is being remade. */
 export const link = signal<Link>('connecting');
 
 let socket: WebSocket | undefined;
@@ -51,7 +51,7 @@ export function connect(onMessage: (message: ServerMessage) => void): void {
     socket = undefined;
     const occupied = event.code === occupiedCode || link.value === 'occupied';
     if (occupied) link.value = 'occupied';
-    else if (link.value === 'open') link.value = 'lost';
+    else link.value = 'lost';
     const wait = occupied ? occupiedRetryMs : (backoffMs[Math.min(attempts, backoffMs.length - 1)] ?? occupiedRetryMs);
     attempts += 1;
     setTimeout(() => connect(onMessage), wait * (0.75 + Math.random() / 2));

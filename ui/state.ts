@@ -5,6 +5,7 @@
 import { computed, signal } from '@preact/signals';
 import type { Language, ScreenMessage, ServerMessage, TextSize } from '../runtime/server/protocol.ts';
 import { connect, post } from './connection.ts';
+import { dress } from './dress.ts';
 import { playTone } from './tones.ts';
 
 const draftDelayMs = 150;
@@ -50,6 +51,7 @@ function takeScreen(message: ScreenMessage): void {
   clearTimeout(waitTimer);
   const show = () => {
     if (!typing) draft.value = isDraft(message.draft) ? message.draft : {};
+    dress(message.chrome);
     shown.value = message;
   };
   if (message.screen === 'wait' && shown.value !== null && shown.value.screen !== 'wait') {
@@ -112,7 +114,9 @@ export function draftNumber(name: string, otherwise = 0): number {
 export function draftTexts(name: string): Readonly<Record<string, string>> {
   const value = draft.value[name];
   if (!isDraft(value)) return {};
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 export function draftList(name: string): readonly unknown[] {

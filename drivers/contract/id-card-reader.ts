@@ -50,6 +50,7 @@ export interface IdCardReaderStatus extends DeviceStatus {
 export type IdCardReaderDetail =
   | 'noCard' // nobody put a card down in time
   | 'cardRemoved' // lifted while it was being read
+  | 'cardLeft' // still lying there when the time to lift it was up
   | 'cardUnreadable' // the chip answers with an error, or not a card that the module knows
   | 'unknownLayout' // a record that none of the four layouts fits
   | 'readerFault' // self-test, authorisation or answer garbled more often than the retry rule allows

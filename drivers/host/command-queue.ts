@@ -1,5 +1,6 @@
 import type { Clock } from '../contract/clock.ts';
 import type { CommandOptions, Completion, DeviceError } from '../contract/device.ts';
+import { type Log, technical } from '../contract/log.ts';
 import { assert, err, type Result } from '../contract/result.ts';
 
 /** Why the queue ended a command that did not end by itself. */
@@ -39,7 +40,7 @@ interface Entry {
 }
 
 /** Deadlines count from the call of `add`, waiting included, on the monotonic clock. */
-export function createCommandQueue(clock: Clock): CommandQueue {
+export function createCommandQueue(deps: { clock: Clock; log: Log }): CommandQueue {
   const waiting: Entry[] = [];
   let running: { readonly entry: Entry; readonly done: Promise<void> } | null = null;
   let closed = false;
@@ -60,7 +61,7 @@ export function createCommandQueue(clock: Clock): CommandQueue {
     },
     add(command) {
       return new Promise((resolve) => {
-        const entry = createEntry(clock, command, resolve, () => {
+        const entry = createEntry(deps, command, resolve, () => {
           const place = waiting.indexOf(entry);
           if (place >= 0) waiting.splice(place, 1);
         });
@@ -80,7 +81,7 @@ export function createCommandQueue(clock: Clock): CommandQueue {
 }
 
 function createEntry<T, Detail extends string>(
-  clock: Clock,
+  { clock, log }: { clock: Clock; log: Log },
   command: Command<T, Detail>,
   resolve: (result: Result<T, DeviceError<Detail>>) => void,
   leave: () => void,
@@ -124,7 +125,8 @@ function createEntry<T, Detail extends string>(
       };
       try {
         complete(await command.run(scope));
-      } catch {
+      } catch (error) {
+        log.error('device-command-threw', { error: technical(error instanceof Error ? error.name : typeof error) });
         end('internalError');
       }
     },

@@ -24,7 +24,7 @@ export const transitions: Readonly<Record<CaseState, Readonly<Partial<Record<Cas
   refused: {},
   in_progress: { suspended: 'department', closed: 'department' },
   suspended: { in_progress: 'department' },
-  closed: { issuing: 'outputDesk', evaluated: 'citizen' },
+  closed: { issuing: 'outputDesk' },
   issuing: { in_locker: 'outputDesk', mailed: 'outputDesk', at_window: 'outputDesk' },
   in_locker: { collected: 'citizen', at_window: 'outputDesk' },
   mailed: { collected: 'citizen', at_window: 'outputDesk' },

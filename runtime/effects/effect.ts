@@ -50,21 +50,27 @@ export interface EffectLedger {
   /**
    * Appends `planned` durably, then `started`, acts, appends the outcome. Where the journal cannot be written (disk
    * full) nothing is acted and the outcome is failed/`journalUnavailable`. `act` may add details learnt just before
-   * the point of no return through `note`, which is durable when it returns.
+   * the point of no return through `note`, which is durable when it returns; where it cannot be written, `note` throws
+   * and the effect has failed, so let that error pass. Any other throw of `act` leaves the effect in doubt.
    */
   perform<K extends EffectKind, T>(
     kind: K,
     context: { readonly session: string; readonly flow: string; readonly details: EffectDetails[K] },
     act: (effect: { readonly id: string; note(details: Partial<EffectDetails[K]>): void }) => Promise<EffectOutcome<T>>,
   ): Promise<EffectOutcome<T>>;
-  /** Effects that a crash left as planned or started. */
+  /** Effects that a crash left as planned or started, oldest first; those being acted just now are not among them. */
   unfinished(): readonly EffectRecord[];
+  /** Records what became of an unfinished effect, or what a person found out about one in doubt. */
   settle(id: string, state: 'confirmed' | 'failed' | 'inDoubt', cause: string | null): void;
   /** Newest first. */
   list(options?: { readonly states?: readonly EffectState[]; readonly limit?: number }): readonly EffectRecord[];
 }
 
-/** Asks the world what became of an effect that a crash cut off. */
-export type Reconciler<K extends EffectKind> = (
-  effect: EffectRecord<K>,
-) => Promise<{ readonly state: 'confirmed' | 'failed' | 'inDoubt'; readonly cause: string | null }>;
+/** `unreachable`: the device or service that knows did not answer; the effect stays unfinished until it does. */
+export interface Reconciliation {
+  readonly state: 'confirmed' | 'failed' | 'inDoubt' | 'unreachable';
+  readonly cause: string | null;
+}
+
+/** Asks the world what became of an effect that a crash cut off. Keeps its own deadline. */
+export type Reconciler<K extends EffectKind> = (effect: EffectRecord<K>) => Promise<Reconciliation>;

@@ -20,7 +20,7 @@ export interface View {
   readonly event: FlowEvent;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
@@ -83,6 +83,12 @@ export function localise(value: unknown, language: Language): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, localise(each, language)]));
   }
   return value;
+}
+
+/** The element of a list that carries this id. */
+export function byId(elements: readonly unknown[], id: unknown): Record<string, unknown> | null {
+  for (const each of elements) if (isRecord(each) && each.id === id) return each;
+  return null;
 }
 
 /** A text in both languages, made by one function of the language. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Failure, index, list, read, type View } from './context.ts';
+import { type Failure, index, isRecord, list, read, type View } from './context.ts';
 import type { GuardName, guards as vocabulary } from './vocabulary.ts';
 
 export type GuardParams<N extends GuardName> = z.infer<(typeof vocabulary)[N]['params']>;
@@ -19,10 +19,14 @@ export const guards: { readonly [N in GuardName]: (view: View, params: GuardPara
   },
   hasMore: (view, params) => index(params.index, view) < list(params.list, view).length,
   hasNext: (view, params) => index(params.index, view) + 1 < list(params.list, view).length,
+  isOptional(view, params) {
+    const element = list(params.list, view)[index(params.index, view)];
+    return isRecord(element) && element.required !== true;
+  },
 };
 
 /** The failure at hand: of the event that just ended a service, else the last one recorded. */
 function failureOf(view: View): Failure | null {
   const recent = read('event.error', view) ?? read('lastFailure', view);
-  return typeof recent === 'object' && recent !== null && 'code' in recent ? (recent as Failure) : null;
+  return isRecord(recent) && 'code' in recent ? (recent as unknown as Failure) : null;
 }

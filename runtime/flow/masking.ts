@@ -15,7 +15,9 @@ export function maskName(name: string): string {
 /** First three and last four stay; 18 characters are grouped 6-8-4 as they are read aloud. */
 export function maskNumber(number: string): string {
   const all = characters(number);
-  const hidden = all.map((each, n) => (all.length > 7 ? n < 3 || n >= all.length - 4 : n >= all.length - 2) ? each : '*');
+  const hidden = all.map((each, n) =>
+    (all.length > 7 ? n < 3 || n >= all.length - 4 : n >= all.length - 2) ? each : '*',
+  );
   return groupNumber(hidden.join(''));
 }
 

@@ -173,6 +173,10 @@ export const guards = {
     about: 'The list has an element after the index held by the path `index`.',
     params: z.strictObject({ list: path, index: path }),
   },
+  isOptional: {
+    about: 'The element at the index held by the path `index` is there and its `required` is not true.',
+    params: z.strictObject({ list: path, index: path }),
+  },
 } as const satisfies Record<string, Entry & { readonly params: z.ZodType }>;
 export type GuardName = keyof typeof guards;
 

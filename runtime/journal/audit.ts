@@ -39,9 +39,7 @@ function canonicalBody(body: LogFields): string {
 export function createAuditLog(database: DatabaseSync, clock: Clock): AuditLog {
   const newest = database.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
   const all = database.prepare('SELECT seq, at, kind, body, prev_hash, hash FROM audit ORDER BY seq');
-  const insert = database.prepare(
-    'INSERT INTO audit (seq, at, kind, body, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?)',
-  );
+  const insert = database.prepare('INSERT INTO audit (seq, at, kind, body, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?)');
   const head = () => {
     const row = newest.get();
     return row ? { seq: Number(row.seq), hash: String(row.hash) } : null;

@@ -5,7 +5,7 @@ import type { Clock } from '../../drivers/contract/clock.ts';
 import { type Log, technical } from '../../drivers/contract/log.ts';
 import { assert, err, ok, type Result } from '../../drivers/contract/result.ts';
 import { type AuditLog, createAuditLog } from './audit.ts';
-import { createCounters, type Counters } from './counters.ts';
+import { type Counters, createCounters } from './counters.ts';
 import { migrations } from './migrations.ts';
 import { isEnvironmental, sqliteCause, sqliteCode, sqliteCodes } from './sqlite-errors.ts';
 
@@ -48,7 +48,7 @@ export function openJournal(options: {
   const { path, clock, log } = options;
   let database: DatabaseSync | null = null;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: busyTimeoutMs });
     const version = prepare(database);
     if (version.ok) {
@@ -124,25 +124,28 @@ function rollback(database: DatabaseSync): void {
 function openingFailed(error: unknown, path: string, clock: Clock, log: Log): JournalError {
   const code = sqliteCode(error);
   let failure: JournalError = { code: 'journalUnavailable', cause: sqliteCause(error) };
-  if (code === sqliteCodes.corrupt) failure = { code: 'corrupt', cause: `the journal is damaged: ${sqliteCause(error)}` };
+  if (code === sqliteCodes.corrupt)
+    failure = { code: 'corrupt', cause: `the journal is damaged: ${sqliteCause(error)}` };
   if (code === sqliteCodes.notADatabase) {
-    const aside = setAside(path, clock);
-    const cause = `the journal is not a database; it was moved to ${aside}, the next start makes a new one`;
-    failure = { code: 'corrupt', cause };
+    failure = { code: 'corrupt', cause: `the journal is not a database; ${setAside(path, clock)}` };
   }
   log.error('journal-refused', { cause: technical(failure.cause) });
   return failure;
 }
 
-/** Moves the file and what belongs to it out of the way, deleting nothing; returns the new name. */
+/** Moves the file and what belongs to it out of the way, deleting nothing; returns what was done, in words. */
 function setAside(path: string, clock: Clock): string {
   const aside = `${path}.corrupt-${new Date(clock.now()).toISOString().replaceAll(':', '')}`;
   let free = aside;
   // The clock may stand still, and an earlier wreck must not be overwritten.
   for (let n = 2; existsSync(free); n += 1) free = `${aside}-${n}`;
-  for (const suffix of ['-wal', '-shm', '']) if (existsSync(path + suffix)) renameSync(path + suffix, free + suffix);
-  syncDirectory(dirname(path));
-  return free;
+  try {
+    for (const suffix of ['-wal', '-shm', '']) if (existsSync(path + suffix)) renameSync(path + suffix, free + suffix);
+    syncDirectory(dirname(path));
+  } catch (error) {
+    return `it could not be moved aside either: ${String(error)}`;
+  }
+  return `it was moved to ${free}, the next start makes a new one`;
 }
 
 function syncDirectory(path: string): void {

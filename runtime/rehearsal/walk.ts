@@ -54,7 +54,7 @@ export async function walk(
       if (started) return ok({ told: notes.told, completed: notes.told !== null, machineWaitMs: notes.machineWaitMs });
       started = true;
     }
-    if (screen.screen === 'outcome') notes.told ??= toldBy(screen.props);
+    if (screen.screen === 'outcome') notes.told ??= toldBy(screen.props, journey);
     if (screen.screen === 'timeline') notes.told ??= screen.props.code;
     acted = performance.now();
     const done = await answer(person, screen, persona, journey, hands);
@@ -63,8 +63,9 @@ export async function walk(
   return err({ code: 'tooLong', cause: `more than ${mostScreens} screens` });
 }
 
-function toldBy(props: ScreenProps<'outcome'>): string {
-  return props.qr ?? props.headline.value;
+/** A ticket is known by its number, a case by its whole code. */
+function toldBy(props: ScreenProps<'outcome'>, journey: string): string {
+  return journey === 'apply' ? (props.qr ?? props.headline.value) : props.headline.value;
 }
 
 async function answer(

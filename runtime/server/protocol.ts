@@ -292,11 +292,84 @@ export const events = {
 /** HTTP beside the socket. Pictures go up as image/jpeg with the screen's seq and come back only to the same session. */
 export const paths = {
   socket: '/ui/socket',
-  /** POST, header `x-window24-seq`; 200 {id}, 409 stale, 413, 415, 422 with problem+json. */
+  /** POST, header `x-window24-seq`; 200 {id}; 409 stale or not accepted, 413, 415, 422, 507 full with problem+json. */
   pictures: '/ui/pictures',
 } as const;
 export const seqHeader = 'x-window24-seq';
 /** Largest picture taken up, bytes. */
 export const pictureLimit = 8 * 1024 * 1024;
-/** Close codes of the socket. */
-export const closeCodes = { occupied: 4001, badMessage: 4002 } as const;
+/**
+ * Close codes of the socket. `newToken`: the page is older than the runtime; the handshake has renewed its cookie, so
+ * connecting again succeeds (and loading the page again does too).
+ */
+export const closeCodes = { occupied: 4001, badMessage: 4002, newToken: 4003 } as const;
+
+// The simulator panel and its page, development only.
+
+export const lineModes = ['up', 'slow', 'cut', 'stall', 'nonsense'] as const;
+export type LineMode = (typeof lineModes)[number];
+
+export interface PanelText {
+  readonly 'zh-CN': string;
+  readonly en: string;
+}
+
+export interface PanelDevice {
+  readonly name: 'idCardReader' | 'receiptPrinter';
+  readonly model: string;
+  /** Path of its pseudo-terminal. */
+  readonly path: string;
+  readonly plugged: boolean;
+  readonly faults: readonly { readonly name: string; readonly on: boolean }[];
+}
+
+export interface PanelCard {
+  readonly id: string;
+  readonly title: PanelText;
+}
+
+/** A slip that came out of the simulated printer. `n` counts from 1; its picture is at /api/slips/<n>.png. */
+export interface PanelSlip {
+  readonly n: number;
+  readonly at: number;
+  /** Bytes that printed it; grows while it still hangs in the printer. */
+  readonly bytes: number;
+  readonly cut: boolean;
+  readonly voided: boolean;
+}
+
+/** A case as the centre received it: nothing personal. */
+export interface PanelCase {
+  readonly code: string;
+  readonly state: string;
+  readonly receivedAt: number;
+  readonly commits: number;
+  /** The staff page of the centre. */
+  readonly url: string;
+}
+
+/** Everything the panel shows; sent whole after each change. */
+export interface PanelState {
+  readonly terminal: { readonly id: string; readonly url: string | null; readonly registered: boolean };
+  readonly devices: readonly PanelDevice[];
+  readonly cards: readonly PanelCard[];
+  /** Card that lies on the reader. */
+  readonly card: string | null;
+  readonly line: LineMode;
+  /** Newest first. */
+  readonly slips: readonly PanelSlip[];
+  /** Newest first. */
+  readonly cases: readonly PanelCase[];
+  readonly tickets: readonly { readonly number: string; readonly at: number; readonly waiting: boolean }[];
+  readonly centre: string;
+}
+
+/** POST /api/act with one of these. */
+export type PanelAct =
+  | { readonly act: 'placeCard'; readonly card: string }
+  | { readonly act: 'liftCard' }
+  | { readonly act: 'feed' }
+  | { readonly act: 'newRoll' }
+  | { readonly act: 'plug'; readonly device: PanelDevice['name']; readonly plugged: boolean }
+  | { readonly act: 'fault'; readonly device: PanelDevice['name']; readonly fault: string; readonly on: boolean }
+  | { readonly act: 'line'; readonly mode: LineMode };

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { err, ok, type Result } from '../../drivers/contract/result.ts';
@@ -37,14 +37,17 @@ export async function spawnTerminal(config: Config, timeoutMs = 20_000): Promise
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
-  const log = createWriteStream(join(config.stateDirectory, 'terminal.log'), { flags: 'a', mode: 0o600 });
+  const logFile = join(config.stateDirectory, 'terminal.log');
+  const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
-  const exited = once(child, 'exit').then(() => void log.end());
+  // `close`, not `exit`: by then all it said has been read.
+  const exited = once(child, 'close').then(() => new Promise<void>((resolve) => log.end(resolve)));
   const ready = await firstReady(child, timeoutMs);
   if (!ready.ok) {
     child.kill('SIGKILL');
-    return err(ready.error);
+    await exited;
+    return err(`${ready.error}; its last words:\n${await lastWords(logFile)}`);
   }
   return ok({
     url: ready.value.url,
@@ -64,19 +67,19 @@ export async function spawnTerminal(config: Config, timeoutMs = 20_000): Promise
   });
 }
 
+async function lastWords(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text.trimEnd().split('\n').slice(-8).join('\n');
+}
+
 function firstReady(child: ChildProcess, timeoutMs: number): Promise<Result<Ready, string>> {
   return new Promise((resolve) => {
-    const timer = setTimeout(
-      () => resolve(err(`the terminal was not ready after ${timeoutMs} ms; see terminal.log`)),
-      timeoutMs,
-    );
+    const timer = setTimeout(() => resolve(err(`the terminal was not ready after ${timeoutMs} ms`)), timeoutMs);
     const settle = (result: Result<Ready, string>) => {
       clearTimeout(timer);
       resolve(result);
     };
-    child.once('exit', (code, signal) =>
-      settle(err(`the terminal ended at once (${signal ?? `exit ${code}`}); see terminal.log`)),
-    );
+    child.once('exit', (code, signal) => settle(err(`the terminal ended at once (${signal ?? `exit ${code}`})`)));
     child.once('error', (error) => settle(err(error.message)));
     child.on('message', (message: unknown) => {
       if (isReady(message)) settle(ok(message));

@@ -16,7 +16,7 @@ function CardReader() {
         <path d="M90 42h36M90 54h26M90 72h44" />
         <path d="M142 40h14v22h-14z" />
       </g>
-      <path class="way" d="M120 92v9M115 96.500l5 5 5-5" />
+      <path class="way" d="M120 92v9M115 96.5l5 5 5-5" />
     </>
   );
 }
@@ -27,11 +27,13 @@ function ReceiptPrinter() {
       <path class="body" d="M30 24a6 6 0 0 1 6-6h168a6 6 0 0 1 6 6v52a6 6 0 0 1-6 6H36a6 6 0 0 1-6-6z" />
       <path class="light" d="M172 36h20" />
       <path class="mouth" d="M66 62h108" />
-      <g class="moves slip">
-        <path class="sheet" d="M78 62h84v82l-7 6-7-6-7 6-7-6-7 6-7-6-7 6-7-6-7 6-7-6-7 6-7-6z" />
-        <path d="M92 80h34M92 94h56M92 106h56M92 118h40" />
-        <path d="M136 76v10M141 76v10M146 76v10" />
-      </g>
+      <svg aria-hidden="true" x="66" y="62" width="108" height="100" viewBox="66 62 108 100">
+        <g class="moves slip">
+          <path class="sheet" d="M78 56h84v94l-7 6-7-6-7 6-7-6-7 6-7-6-7 6-7-6-7 6-7-6-7 6-7-6z" />
+          <path d="M92 82h34M92 96h56M92 108h56M92 120h40" />
+          <path d="M136 78v10M141 78v10M146 78v10" />
+        </g>
+      </svg>
     </>
   );
 }
@@ -55,7 +57,7 @@ function FaceCamera() {
     <>
       <path class="body" d="M44 24a6 6 0 0 1 6-6h140a6 6 0 0 1 6 6v132a6 6 0 0 1-6 6H50a6 6 0 0 1-6-6z" />
       <path class="body" d="M112 30a8 8 0 1 0 16 0 8 8 0 1 0-16 0" />
-      <path class="light" d="M120 29.900v.2" />
+      <path class="light" d="M120 29.9v.2" />
       <path class="soft dashes" d="M120 52c20 0 32 14 32 36s-14 42-32 42-32-20-32-42 12-36 32-36z" />
       <path d="M120 64c13 0 21 9 21 24s-9 30-21 30-21-15-21-30 8-24 21-24zM112 86v2M128 86v2M113 102c4 4 10 4 14 0" />
       <path d="M66 150c5-14 18-20 34-22M174 150c-5-14-18-20-34-22" />
@@ -95,14 +97,20 @@ export function SlotPicture({ slot, action = 'idle' }: { slot: SlotName; action?
 export function Seal() {
   return (
     <svg class="seal" viewBox="0 0 100 100" aria-hidden="true">
-      <path d="M6 9l4-4 81 1 4 4-1 81-4 4-81-1-4-4z" />
-      <path class="cut" d="M12 12h76v76H12z" />
-      <g class="cut">
-        <path d="M57 32h24" />
-        <path d="M68 50l0 4M57 62V55h24v7M65 60l-5 5M73 60l5 5M60 68h18v14H60zM66 73l6 5M73 71l-8 9" />
-        <path d="M38 17l-18 4M22 24l2 4M30 23l1 4M39 22l-3 5M18 36v-5h24v5M22 38h16c-3 5-9 9-18 11M25 41c4 4 9 7 16 8" />
-        <path d="M18 58h11M18 66h11M18 77l11-3M23.5 58v17M32 56h10v12H32zM32 62h10M37 56v25M31 75h12M30 82h14" />
-      </g>
+      <path d="M5 9l4-4 82 1 4 4-1 81-4 4-81-1-4-4z" />
+      <path class="cut" d="M11 11h78v78H11z" />
+      <text x="68" y="45">
+        一
+      </text>
+      <text x="68" y="80">
+        窗
+      </text>
+      <text x="32" y="45">
+        受
+      </text>
+      <text x="32" y="80">
+        理
+      </text>
     </svg>
   );
 }

@@ -1,0 +1,41 @@
+/** A number typed on the pad: telephone, identity number, case code. */
+import type { ScreenProps } from '../../runtime/server/protocol.ts';
+import { Button, EventButton } from '../components/button.tsx';
+import { Stage } from '../components/stage.tsx';
+import { TypingField, TypingKeys } from '../components/typing.tsx';
+import { accepts, draftText, keep, send } from '../state.ts';
+import { texts } from '../texts.ts';
+
+export function Digits({ ask, hint, kind, maxLength, error }: ScreenProps<'digits'>) {
+  const words = texts();
+  const text = draftText('text');
+  const empty = draftText('missing') !== '' && text === '' ? words.neededError : undefined;
+  const enter = () => (text === '' ? keep({ missing: 'yes' }) : send('ENTERED', { text }));
+  const typing = {
+    kind,
+    label: ask,
+    value: text,
+    maxLength,
+    error: empty ?? (text === '' || text === draftText('sent') ? error : undefined),
+    hint,
+    onChange: (value: string) => keep({ text: value }),
+    onDone: enter,
+  };
+  return (
+    <Stage
+      name="digits"
+      ask={ask}
+      detail={<TypingField {...typing} />}
+      actions={
+        <>
+          {accepts('NO_NUMBER') ? <EventButton event="NO_NUMBER">{words.noNumber}</EventButton> : null}
+          <Button icon="forward" look="main" act="ENTERED" onPress={enter}>
+            {words.continue}
+          </Button>
+        </>
+      }
+    >
+      <TypingKeys {...typing} />
+    </Stage>
+  );
+}
