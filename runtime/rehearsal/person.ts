@@ -101,8 +101,11 @@ export class Person {
     });
   }
 
-  leave(): void {
-    this.#socket.terminate();
+  /** Walks away; what was sent before still arrives. */
+  async leave(): Promise<void> {
+    if (this.#lost) return;
+    this.#socket.close();
+    await once(this.#socket, 'close', { signal: AbortSignal.timeout(2000) }).catch(() => this.#socket.terminate());
   }
 
   #hear(message: ServerMessage): void {

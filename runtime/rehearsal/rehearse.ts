@@ -140,8 +140,10 @@ class Visits {
         }
       };
       const walked = await walk(person.value, persona, journey, this.#hands(), notes);
-      person.value.leave();
+      await person.value.leave();
       if (walked.ok) {
+        // A shorter way through the journey than the one learnt: pull the plug behind the person's back.
+        if (pending) this.#cut(person.value.screen(), 0);
         if (this.#dying) await this.#riseAfterLeaving();
         return { ...notes, completed: walked.value.completed, screens };
       }
@@ -156,11 +158,12 @@ class Visits {
 
   #dying: Promise<void> | null = null;
 
-  #cut(screen: ScreenMessage, delayMs: number): void {
+  #cut(screen: ScreenMessage | null, delayMs: number): void {
     this.#dying = new Promise((resolve) => setTimeout(resolve, delayMs)).then(async () => {
       this.killed += 1;
       const at = this.#stage.terminal();
-      this.killedAt[screen.screen] = (this.killedAt[screen.screen] ?? 0) + 1;
+      const name = screen?.screen ?? 'none';
+      this.killedAt[name] = (this.killedAt[name] ?? 0) + 1;
       await at.kill();
     });
   }
@@ -180,7 +183,7 @@ class Visits {
     if (!passer.ok) return;
     const screen = await passer.value.nextQuestion(-1, 5000);
     if (screen.ok) passer.value.send({ type: 'event', seq: screen.value.screen.seq, event: 'DISMISS' });
-    passer.value.leave();
+    await passer.value.leave();
   }
 
   #hands(): Hands {

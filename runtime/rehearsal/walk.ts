@@ -45,13 +45,12 @@ export async function walk(
     if (acted !== null) notes.machineWaitMs += Math.max(0, at - acted);
     seq = screen.seq;
     if (screen.screen === 'attract') {
-      const recovered = screen.props.recovered;
-      if (recovered && notes.told === null) {
-        notes.told = recovered.code;
-        person.send({ type: 'event', seq, event: 'DISMISS' });
-        return ok({ told: recovered.code, completed: true, machineWaitMs: notes.machineWaitMs });
-      }
-      if (started) return ok({ told: notes.told, completed: notes.told !== null, machineWaitMs: notes.machineWaitMs });
+      const { recovered } = screen.props;
+      notes.told ??= recovered?.code ?? null;
+      if (recovered) person.send({ type: 'event', seq, event: 'DISMISS' });
+      // Whoever has a code in hand does not file the same case again.
+      if (started || notes.told !== null)
+        return ok({ told: notes.told, completed: notes.told !== null, machineWaitMs: notes.machineWaitMs });
       started = true;
     }
     if (screen.screen === 'outcome') notes.told ??= toldBy(screen.props, journey);

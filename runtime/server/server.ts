@@ -55,6 +55,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let { port } = config.server;
   const guard = createGuard(() => ({ host, port }));
   const app = fastify({ bodyLimit: 1024, requestTimeout: 30_000, connectionTimeout: 60_000, return503OnClosing: true });
+  app.removeAllContentTypeParsers();
   answerProblems(app, log);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);

@@ -6,7 +6,13 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { WebSocketServer } from 'ws';
-import { type ClientMessage, clientMessage, paths, type ServerMessage } from '../../runtime/server/protocol.ts';
+import {
+  type ClientMessage,
+  clientMessage,
+  paths,
+  type ServerMessage,
+  seqHeader,
+} from '../../runtime/server/protocol.ts';
 
 const root = fileURLToPath(new URL('../../ui', import.meta.url));
 const contentTypes: Readonly<Record<string, string>> = {
@@ -26,6 +32,10 @@ export interface Gallery {
   readonly url: string;
   /** What the UI sent, oldest first. */
   readonly received: ClientMessage[];
+  /** Pictures that came up, with their headers. */
+  readonly uploads: { readonly seq: string; readonly type: string; readonly bytes: number }[];
+  /** How the next pictures are answered; 200 until told otherwise. */
+  answerUploads(status: number): void;
   /** Sends to every window, and to each that connects later the last `screen` message. */
   show(message: ServerMessage): void;
   /** Cuts every line; the next ones are let in again. */
@@ -64,8 +74,18 @@ async function fileOf(folder: string, path: string): Promise<{ type: string; bod
 
 /** Serves the UI built into `folder`. */
 export async function startGallery(folder: string): Promise<Gallery> {
+  const uploads: { seq: string; type: string; bytes: number }[] = [];
+  let uploadStatus = 200;
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://gallery');
+    if (request.method === 'POST' && pathname === paths.pictures) {
+      let bytes = 0;
+      for await (const chunk of request) bytes += (chunk as Buffer).length;
+      const { [seqHeader]: seq, 'content-type': type } = request.headers;
+      uploads.push({ seq: String(seq), type: String(type), bytes });
+      response.writeHead(uploadStatus, { 'content-type': 'application/json' }).end('{"id":"shot-1"}');
+      return;
+    }
     if (pathname.startsWith(paths.pictures)) {
       response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(picture);
       return;
@@ -86,6 +106,10 @@ export async function startGallery(folder: string): Promise<Gallery> {
   return {
     url: `http://127.0.0.1:${port}/`,
     received,
+    uploads,
+    answerUploads(status) {
+      uploadStatus = status;
+    },
     show(message) {
       if (message.type === 'screen') last = message;
       for (const socket of sockets.clients) socket.send(JSON.stringify(message));

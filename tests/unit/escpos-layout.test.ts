@@ -8,7 +8,7 @@ import { type Cell, drawLine } from '../../drivers/receipt-printer/escpos/glyphs
 import { createJob, mostPictureBytes } from '../../drivers/receipt-printer/escpos/job.ts';
 import { layoutSlip } from '../../drivers/receipt-printer/escpos/layout.ts';
 import { columnsOf, encodeRom, inRom, type Rom } from '../../drivers/receipt-printer/escpos/rom.ts';
-import { wrap } from '../../drivers/receipt-printer/escpos/wrap.ts';
+import { wrap, wrapEvenly } from '../../drivers/receipt-printer/escpos/wrap.ts';
 import { type EscposToken, tokenizeEscpos } from '../harness/escpos-tokenizer.ts';
 
 const gb18030 = new TextDecoder('gb18030', { fatal: true });
@@ -218,6 +218,11 @@ describe('line breaking', () => {
   it('breaks a word only where no line could hold it', () => {
     expect(wrap('ab 1234567890', 6, 'gbk')).toEqual(['ab 123', '456789', '0']);
     expect(wrap('', 6, 'gbk')).toEqual(['']);
+  });
+
+  it('leaves no character alone on a centred line', () => {
+    expect(wrapEvenly('清河区政务服务中心', 16, 'gbk')).toEqual(['清河区政务', '服务中心']);
+    expect(wrapEvenly('办件受理回执', 16, 'gbk')).toEqual(['办件受理回执']);
   });
 
   it('counts full, half and no width', () => {

@@ -197,6 +197,7 @@ function byLength(matches: readonly Match[], mode: PinyinMode): Match[] {
 /** Every candidate for the letters, best first; empty when they spell nothing. */
 export function convert(dictionary: PinyinDictionary, query: PinyinQuery): PinyinAnswer {
   const letters = query.letters.slice(0, longestInput);
+  if (letters === '') return { candidates: [], cut: '' };
   let edges: Lattice = [];
   let initialsOnly = false;
   for (const way of ways) {

@@ -33,7 +33,7 @@ export function createJob(pieces: readonly Uint8Array[]): PrintJob {
   let parts: Uint8Array[] = [initialise, automaticStatus];
   let length = 0;
   const finish = () => {
-    segments.push(concat([...parts, inOrderProbe]));
+    segments.push(concat([...parts, inOrderProbe, openPicture]));
     parts = [closePicture];
     length = 0;
   };

@@ -16,7 +16,7 @@ import {
 } from './commands.ts';
 import type { Cell } from './glyphs.ts';
 import { encodeRom, inRom, printable, type Rom, textColumns } from './rom.ts';
-import { cells, spread, wrap } from './wrap.ts';
+import { cells, spread, wrap, wrapEvenly } from './wrap.ts';
 
 export const columnsOn: Readonly<Record<58 | 80, number>> = { 58: 32, 80: 48 };
 
@@ -94,7 +94,10 @@ class Page {
 
   async paragraph(text: string, style: Omit<Line, 'text'>): Promise<void> {
     const columns = Math.floor(this.#columns / style.size);
-    for (const line of wrap(printable(text), columns, this.#options.rom)) await this.#line({ ...style, text: line });
+    const breakLines = style.align === 'centre' ? wrapEvenly : wrap;
+    for (const line of breakLines(printable(text), columns, this.#options.rom)) {
+      await this.#line({ ...style, text: line });
+    }
     if (style.size === 2) this.gap(6);
   }
 

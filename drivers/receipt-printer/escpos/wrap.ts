@@ -47,6 +47,18 @@ export function wrap(text: string, columns: number, rom: Rom): string[] {
   return lines;
 }
 
+/** As `wrap`, with lines of about the same length: for centred text, where one character alone looks lost. */
+export function wrapEvenly(text: string, columns: number, rom: Rom): string[] {
+  const lines = wrap(text, columns, rom);
+  let even = lines;
+  for (let width = columns - 1; width > columns / 2 && lines.length > 1; width -= 1) {
+    const narrower = wrap(text, width, rom);
+    if (narrower.length > lines.length) break;
+    even = narrower;
+  }
+  return even;
+}
+
 /** Characters with the marks that stand over or under them. */
 export function cells(text: string): string[] {
   return text.match(/.[\p{M}\p{Cf}]*/gsu) ?? [];

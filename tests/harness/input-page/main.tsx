@@ -11,6 +11,7 @@ import { listenForWedge } from '../../../ui/input/wedge.ts';
 
 declare global {
   interface Window {
+    unmount(): void;
     given: { shots: string[]; none: string[]; codes: string[]; motions: number; done: number; refuse: boolean };
   }
 }
@@ -90,4 +91,7 @@ const views = {
 const view = asked.get('view') ?? 'keyboard';
 if (view === 'wedge') listenForWedge((code) => window.given.codes.push(code));
 const root = document.querySelector('#app');
-if (root !== null) render(views[view as keyof typeof views](), root);
+if (root !== null) {
+  render(views[view as keyof typeof views](), root);
+  window.unmount = () => render(null, root);
+}
