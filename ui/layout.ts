@@ -13,8 +13,7 @@ export function breakPages(
   room: { readonly one: number; readonly several: number },
   withNext: readonly boolean[],
 ): number[] {
-  const total = heights.reduce((sum, height) => sum + height, 0) + gap * Math.max(0, heights.length - 1);
-  if (total <= room.one) return [0];
+  if (spanOf(heights, gap, 0, heights.length - 1) <= room.one) return [0];
   const starts = [0];
   let used = 0;
   for (const [i, height] of heights.entries()) {
@@ -26,11 +25,17 @@ export function breakPages(
     }
     let first = i;
     while (first > start + 1 && withNext[first - 1] === true) first -= 1;
+    // Headings that do not fit together with what follows them stay behind.
+    while (first < i && spanOf(heights, gap, first, i) > room.several) first += 1;
     starts.push(first);
-    used = 0;
-    for (let j = first; j <= i; j++) used += (j === first ? 0 : gap) + (heights[j] ?? 0);
+    used = spanOf(heights, gap, first, i);
   }
   return starts;
+}
+
+/** Height of the blocks `first` to `last` on one page. */
+function spanOf(heights: readonly number[], gap: number, first: number, last: number): number {
+  return heights.slice(first, last + 1).reduce((sum, height) => sum + height, gap * (last - first));
 }
 
 /**

@@ -297,7 +297,7 @@ export const screenParams = {
     }),
     events: ['ENTERED', 'BACK'],
   },
-  /** SKIP is accepted where the material is optional or has a page already ("no further page"). */
+  /** PICTURE_TAKEN carries {id}. SKIP is accepted where the material is optional or has a page already. */
   capture: {
     params: z.strictObject({
       use: z.literal('capture'),

@@ -73,7 +73,7 @@ export function createSocketServer(options: {
       const url = new URL(request.url ?? '/', 'http://terminal');
       const client = url.searchParams.get('client') ?? '';
       if (url.pathname !== paths.socket) return reject(socket, '404 Not Found');
-      if (!guard.hostFits(request) ) return reject(socket, '403 Forbidden');
+      if (!guard.hostFits(request) || !guard.originFits(request)) return reject(socket, '403 Forbidden');
       if (!/^[\w-]{1,64}$/.test(client)) return reject(socket, '400 Bad Request');
       server.handleUpgrade(request, socket, head, (accepted) => {
         accepted.on('error', (error) => log.warn('ui-socket-failed', { error: technical(error.message) }));

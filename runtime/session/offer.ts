@@ -3,7 +3,8 @@ import type { ReceiptPrinterStatus } from '../../drivers/contract/receipt-printe
 import type { LocalText } from '../catalogue/item.ts';
 import type { Flow } from '../flow/load.ts';
 import type { FlowPorts } from '../flow/ports.ts';
-import { type IconName, icons, type Language, type ScreenProps } from '../server/protocol.ts';
+import type { Projected } from '../flow/screens/view.ts';
+import { type Chrome, type IconName, icons, type Language, type ScreenProps } from '../server/protocol.ts';
 
 const t = (chinese: string, english: string): LocalText => ({ 'zh-CN': chinese, en: english });
 
@@ -62,38 +63,43 @@ export function whyNot(flow: Flow, ports: FlowPorts): LocalText | null {
   return null;
 }
 
-export interface Offer {
+interface Offer {
   readonly journeys: ScreenProps<'attract'>['journeys'];
   readonly health: ScreenProps<'attract'>['health'];
-  readonly notices: readonly string[];
+  readonly notices: string[];
 }
 
-/** What the terminal can do at this moment, for somebody who walks by. */
-export function offerOf(flows: readonly Flow[], ports: FlowPorts, language: Language): Offer {
+/**
+ * What the terminal can do at this moment, for somebody who walks by. `cardLeft`: the last person went without their
+ * card, which lies there still.
+ */
+export function offerOf(flows: readonly Flow[], ports: FlowPorts, language: Language, cardLeft: boolean): Offer {
   const reasons = flows.map((flow) => whyNot(flow, ports));
   const wanted = new Set(flows.flatMap(({ definition: { needs } }) => [...needs.devices, ...needs.optional]));
-  const told = [
+  const troubles = [
     ports.uplink.line() === 'down' ? notices.line : null,
     wanted.has('receiptPrinter') && hasFailed(printerTrouble(ports)) ? notices.printer : null,
     wanted.has('idCardReader') && hasFailed(trouble(ports.idCardReader, readerAway)) ? notices.reader : null,
-    ports.idCardReader?.status().media === 'present' ? notices.cardLeft : null,
   ].filter((each) => each !== null);
   const none = reasons.every((reason) => reason !== null);
   const all = reasons.every((reason) => reason === null);
+  const told = cardLeft ? [notices.cardLeft, ...troubles] : troubles;
   return {
-    journeys: flows.map((flow, n) => {
-      const { title, detail, icon } = flow.definition;
-      const reason = reasons[n]?.[language];
-      return {
-        id: flow.id,
-        title: flow.texts[language][title] ?? title,
-        detail: flow.texts[language][detail] ?? detail,
-        ...(isIcon(icon) && { icon }),
-        ...(reason !== undefined && { unavailable: reason }),
-      };
-    }),
-    health: none ? 'out' : all && told.length === 0 ? 'works' : 'limited',
+    journeys: flows.map((flow, n) => journeyOption(flow, reasons[n]?.[language], language)),
+    health: none ? 'out' : all && troubles.length === 0 ? 'works' : 'limited',
     notices: told.map((each) => each[language]),
+  };
+}
+
+function journeyOption(flow: Flow, unavailable: string | undefined, language: Language): Offer['journeys'][number] {
+  const { title, detail, icon } = flow.definition;
+  const texts = flow.texts[language];
+  return {
+    id: flow.id,
+    title: texts[title] ?? title,
+    detail: texts[detail] ?? detail,
+    ...(isIcon(icon) && { icon }),
+    ...(unavailable !== undefined && { unavailable }),
   };
 }
 
@@ -102,10 +108,30 @@ function hasFailed(found: LocalText | null): boolean {
 }
 
 /** What is true of the whole terminal while a journey runs. */
-export function noticesDuring(ports: FlowPorts, language: Language): readonly string[] {
+export function noticesDuring(ports: FlowPorts, language: Language): string[] {
   return ports.uplink.line() === 'down' ? [notices.line[language]] : [];
 }
 
 function isIcon(name: string): name is IconName {
   return (icons as readonly string[]).includes(name);
+}
+
+/** Name and steps of a running journey, for the head of every screen. */
+export function journeyOf(flow: Flow, step: number, language: Language): NonNullable<Chrome['journey']> {
+  const texts = flow.texts[language];
+  const { title, steps } = flow.definition;
+  return { title: texts[title] ?? title, steps: steps.map((each) => texts[each.title] ?? each.title), step };
+}
+
+/** For a terminal that has no journey at all. */
+export function outOfService(language: Language): Projected {
+  const say = (chinese: string, english: string) => (language === 'en' ? english : chinese);
+  return {
+    screen: 'outOfService',
+    props: {
+      say: say('暂停服务', 'Out of service'),
+      because: say('这台机器上没有可用的办事流程。', 'No journey is installed on this machine.'),
+      next: say('请到人工窗口办理。', 'Please go to a staffed window.'),
+    },
+  };
 }

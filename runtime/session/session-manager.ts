@@ -17,7 +17,7 @@ import {
 } from '../server/protocol.ts';
 import { createIdleRule } from './idle.ts';
 import { type Reminder, remind, reminderMs, reminders } from './leaving.ts';
-import { noticesDuring, offerOf, whyNot } from './offer.ts';
+import { journeyOf, noticesDuring, offerOf, outOfService, whyNot } from './offer.ts';
 import { checkPicture, createPictureStore } from './pictures.ts';
 import type { Session } from './session.ts';
 
@@ -73,6 +73,7 @@ export function createSession(options: SessionOptions): Session {
   let draft: unknown = null;
   let printingRecovered = false;
   let checkingPicture = false;
+  let cardLeft = false;
   let cancelReset = () => {};
   let closed = false;
 
@@ -99,40 +100,17 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
-  function chromeOf(screen: FlowScreen | null): Chrome {
-    const journey = phase.kind === 'journey' ? phase.flow : null;
-    const texts = journey?.texts[language] ?? {};
-    return {
-      language,
-      textSize,
-      journey: journey && {
-        title: texts[journey.definition.title] ?? '',
-        steps: journey.definition.steps.map((each) => texts[each.title] ?? ''),
-        step: screen?.step ?? 0,
-      },
-      help: [...(screen?.help ?? [])],
-      phone: terminal.phone,
-      notices: phase.kind === 'attract' ? [] : [...noticesDuring(ports, language)],
-      pixelsPerMm,
-    };
+  function chrome(screen: FlowScreen | null): Chrome {
+    const flow = phase.kind === 'journey' ? phase.flow : null;
+    const journey = flow && journeyOf(flow, screen?.step ?? 0, language);
+    const help = [...(screen?.help ?? [])];
+    // The attract screen has its own.
+    const notices = phase.kind === 'attract' ? [] : noticesDuring(ports, language);
+    return { language, textSize, journey, help, phone: terminal.phone, notices, pixelsPerMm };
   }
 
   function attract(): { shown: Projected; accepts: string[] } {
-    if (flows.length === 0) {
-      const say = (chinese: string, english: string) => (language === 'en' ? english : chinese);
-      return {
-        shown: {
-          screen: 'outOfService',
-          props: {
-            say: say('暂停服务', 'Out of service'),
-            because: say('这台机器上没有可用的办事流程。', 'No journey is installed on this machine.'),
-            next: say('请到人工窗口办理。', 'Please go to a staffed window.'),
-          },
-        },
-        accepts: [],
-      };
-    }
-    const { journeys, health, notices } = offerOf(flows, ports, language);
+    if (flows.length === 0) return { shown: outOfService(language), accepts: [] };
     const pending = recovery.pending();
     const recovered = pending && {
       title: pending.title[language],
@@ -140,32 +118,25 @@ export function createSession(options: SessionOptions): Session {
       code: pending.code,
     };
     const forRecovered = printingRecovered ? ['DISMISS'] : ['PRINT_SLIP', 'DISMISS'];
-    return {
-      shown: {
-        screen: 'attract',
-        props: {
-          centre: terminal.centre[language],
-          journeys,
-          health,
-          notices: [...notices],
-          ...(recovered && { recovered }),
-        },
-      },
-      accepts: ['START', ...(recovered ? forRecovered : [])],
+    const props = {
+      centre: terminal.centre[language],
+      ...offerOf(flows, ports, language, cardLeft),
+      ...(recovered && { recovered }),
     };
+    return { shown: { screen: 'attract', props }, accepts: ['START', ...(recovered ? forRecovered : [])] };
   }
 
   function show(): Shown {
     if (phase.kind === 'journey') {
       const screen = phase.run.current();
-      return { ...screen, chrome: chromeOf(screen) };
+      return { ...screen, chrome: chrome(screen) };
     }
-    if (phase.kind === 'attract') return { ...attract(), deadline: null, position: visit, chrome: chromeOf(null) };
+    if (phase.kind === 'attract') return { ...attract(), deadline: null, position: visit, chrome: chrome(null) };
     const { say, detail, slot } = phase.reminder;
     const props = { say: say[language], ...(detail && { detail: detail[language] }), ...(slot && { slot }) };
     const deadline = Math.max(0, phase.until - clock.monotonic());
     const shown: Projected = { screen: 'leaving', props };
-    return { shown, accepts: ['DONE'], deadline, position: visit, chrome: chromeOf(null) };
+    return { shown, accepts: ['DONE'], deadline, position: visit, chrome: chrome(null) };
   }
 
   function messageOf({ shown, accepts, deadline, chrome }: Shown): ScreenMessage {
@@ -257,6 +228,7 @@ export function createSession(options: SessionOptions): Session {
     visit += 1;
     if (!reminder) {
       phase = { kind: 'attract' };
+      cardLeft = ports.idCardReader?.status().media === 'present';
       resetPreferences();
       return;
     }
@@ -302,6 +274,7 @@ export function createSession(options: SessionOptions): Session {
       guarded(() => {
         if (media !== cardMedia) idle.activity();
         cardMedia = media;
+        if (media !== 'present') cardLeft = false;
         publish();
       }),
     ),

@@ -54,7 +54,7 @@ interface AxeResults {
 
 /** What axe finds, with contrast held to 7:1. */
 export async function axeFaults(page: Page): Promise<string[]> {
-  if (await page.evaluate(() => !('axe' in window))) await page.addScriptTag({ content: axeSource });
+  if (await page.evaluate(() => !('axe' in window))) await page.evaluate(axeSource);
   const results = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run(root: Document, options: object): Promise<AxeResults> } };
     return axe.run(document, {

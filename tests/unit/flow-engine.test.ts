@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createActor } from 'xstate';
+import { compileFlow } from '../../runtime/flow/compile.ts';
 import { createFlowRun, type FlowEnd, type FlowRun } from '../../runtime/flow/engine.ts';
+import { type FlowDefinition, flowSchema } from '../../runtime/flow/language.ts';
 import { type Flow, loadFlow } from '../../runtime/flow/load.ts';
 import type { Language } from '../../runtime/server/protocol.ts';
 import { createPictureStore, type PictureStore } from '../../runtime/session/pictures.ts';
@@ -245,5 +248,65 @@ describe('a running flow', () => {
     run.stop();
     expect(stand.reader.portraits[0]?.every((byte) => byte === 0)).toBe(true);
     expect(run.dispatch('SKIP', undefined)).toBe('notAccepted');
+  });
+});
+
+describe('a compiled flow', () => {
+  const definition = (on: Record<string, string>): FlowDefinition =>
+    flowSchema.parse({
+      id: 'again',
+      version: '1.0.0',
+      title: 'again.title',
+      detail: 'again.detail',
+      icon: 'paper',
+      needs: { devices: [], services: [] },
+      steps: [{ id: 'only', title: 'again.step' }],
+      data: { type: 'object', properties: {} },
+      machine: {
+        initial: 'reading',
+        states: {
+          reading: {
+            meta: { screen: { use: 'presentCard', ask: 'again.ask', slot: 'idCardReader' } },
+            invoke: {
+              src: 'idCardReader.read',
+              input: { within: 'cardPatience' },
+              onDone: 'reading',
+              onError: 'reading',
+            },
+            on,
+          },
+        },
+      },
+    });
+
+  it('starts the service of a state again when the state leads to itself, and stops the one before', () => {
+    const signals: AbortSignal[] = [];
+    const machine = compileFlow(definition({ BACK: 'reading' }), {
+      run: (_, __, signal) => {
+        signals.push(signal);
+        return new Promise(() => {});
+      },
+      entered: () => {},
+    });
+    const actor = createActor(machine).start();
+    actor.send({ type: 'BACK' });
+    expect(signals.map((signal) => signal.aborted)).toEqual([true, false]);
+    actor.stop();
+    expect(signals.map((signal) => signal.aborted)).toEqual([true, true]);
+  });
+
+  it('remembers why a service failed, and forgets it when the next one succeeds', async () => {
+    const answers = [Promise.reject({ service: 's', code: 'offline', detail: 'offline' }), Promise.resolve(1)];
+    const machine = compileFlow(definition({}), {
+      run: () => answers.shift() ?? new Promise(() => {}),
+      entered: () => {},
+    });
+    const failures: unknown[] = [];
+    const actor = createActor(machine);
+    actor.subscribe((snapshot) => failures.push(snapshot.context.lastFailure));
+    actor.start();
+    await settle();
+    expect(failures.slice(1)).toEqual([{ service: 's', code: 'offline', detail: 'offline' }, undefined]);
+    actor.stop();
   });
 });

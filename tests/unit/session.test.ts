@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadFlow } from '../../runtime/flow/load.ts';
+import type { Config } from '../../config/schema.ts';
+import { type Flow, loadFlow } from '../../runtime/flow/load.ts';
 import type { ScreenMessage, ScreenProps, ServerMessage } from '../../runtime/server/protocol.ts';
 import { createPictureStore } from '../../runtime/session/pictures.ts';
 import type { Session } from '../../runtime/session/session.ts';
@@ -10,14 +11,16 @@ import { createStand, type Stand, settle, testConfig } from '../harness/flow-sta
 const errand = new URL('../fixtures/flows/errand', import.meta.url).pathname;
 
 let stand: Stand;
+let flow: Flow;
 let session: Session;
 let heard: ServerMessage[];
 let recovery: Recovery & { shown: boolean; ended: string[]; printed: number };
 
 beforeEach(async () => {
   stand = createStand();
-  const flow = await loadFlow(errand);
-  if (!flow.ok) throw new Error(JSON.stringify(flow.error));
+  const loaded = await loadFlow(errand);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
+  flow = loaded.value;
   recovery = {
     shown: false,
     ended: [],
@@ -37,14 +40,18 @@ beforeEach(async () => {
     },
     onChange: () => () => {},
   };
-  session = createSession({ config: testConfig, flows: [flow.value], ports: stand.ports, recovery, firstSeq: 1000 });
-  heard = [];
-  session.onMessage((message) => heard.push(message));
+  open(testConfig);
 });
 afterEach(async () => {
   await session.close();
   stand.close();
 });
+
+function open(config: Config): void {
+  session = createSession({ config, flows: [flow], ports: stand.ports, recovery, firstSeq: 1000 });
+  heard = [];
+  session.onMessage((message) => heard.push(message));
+}
 
 const say = (event: string, data?: unknown) =>
   session.event({ type: 'event', seq: session.current().seq, event, data });
@@ -204,6 +211,8 @@ describe('the idle rule', () => {
   });
 
   it('stands still while the machine works', async () => {
+    await session.close();
+    open({ ...testConfig, idle: { ...testConfig.idle, normalSeconds: 10 } });
     let release = () => {};
     stand.printer.hold = new Promise((resolve) => {
       release = resolve;
@@ -216,7 +225,7 @@ describe('the idle rule', () => {
     release();
     await settle();
     expect(session.current().screen).toBe('outcome');
-    stand.clock.advance(60_000);
+    stand.clock.advance(10_000);
     expect(session.countdown()).not.toBeNull();
   });
 });
@@ -270,6 +279,9 @@ describe('leaving', () => {
     expect(session.current().screen).toBe('attract');
     expect(attract().notices.join()).toContain('别人留下的证件');
     expect(heard.filter((each) => each.type === 'tone')).toHaveLength(4);
+    stand.reader.lift();
+    stand.reader.place();
+    expect(attract().notices).toEqual([]);
   });
 
   it('ends the reminder when the person says so', async () => {

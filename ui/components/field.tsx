@@ -42,7 +42,7 @@ export function Field({ kind, label, value, maxLength, error, onChange, onDone }
     element.focus();
     element.setSelectionRange(element.value.length, element.value.length);
     element.scrollTop = element.scrollHeight;
-  }, [written]);
+  }, [written, error]);
   const take = (typed: string) => {
     const bare = kind in groups ? typed.replaceAll(' ', '') : typed;
     onChange(bare.replaceAll('\n', '').slice(0, maxLength));

@@ -41,7 +41,7 @@ export function Keyboard(props: KeyboardProps) {
   const { mode, language, onDone } = props;
   const editing = useEditing(props);
   return isWordMode(mode) ? (
-    <WordKeyboard key={mode} mode={mode} language={language} editing={editing} onDone={onDone} />
+    <WordKeyboard key={`${mode} ${language}`} mode={mode} language={language} editing={editing} onDone={onDone} />
   ) : (
     <NumberKeyboard mode={mode} language={language} editing={editing} onDone={onDone} />
   );
