@@ -14,6 +14,8 @@ for (const kind of ['contextmenu', 'dragstart', 'gesturestart']) {
   document.addEventListener(kind, (event) => event.preventDefault());
 }
 document.addEventListener('wheel', (event) => event.ctrlKey && event.preventDefault(), { passive: false });
+// Nothing scrolls, and a finger that slid must not cost the touch after it: Chromium would take that for the end of a swipe.
+document.addEventListener('touchmove', (event) => event.cancelable && event.preventDefault(), { passive: false });
 document.addEventListener('pointerdown', () => reportActivity('touch'), { passive: true });
 document.addEventListener('pointermove', () => reportActivity('touch'), { passive: true });
 document.addEventListener('keydown', (event) => {

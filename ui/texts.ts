@@ -62,7 +62,6 @@ const chinese = {
   neededError: '这一项要填，请填好再往下走。',
   clear: '清空',
   loading: '马上就好',
-  skip: '跳过',
   skipPaper: '没有这份材料，跳过',
   shotPage: (k: number, n: number | undefined) => (n === undefined ? `第 ${k} 页` : `第 ${k} 页，共 ${n} 页`),
   upload: {
@@ -71,7 +70,6 @@ const chinese = {
     notAPicture: '照片没有拍好，没有存上。请再拍一次。',
     failed: '照片没有存上，其他内容都在。请再拍一次。',
   },
-  earlierShots: '已拍的照片',
   photo: (n: number) => `照片 ${n}`,
   chooseShot: '点一下您要用的那张',
   keepShot: '用这张',
@@ -87,7 +85,6 @@ const chinese = {
   details: '编号',
   printAgain: '再打印一张',
   finish: '办好了',
-  takeSlip: '请从下面取走小票',
   qrLabel: '办件二维码',
   orType: '输入办件编号',
   orScan: '扫小票上的码',
@@ -105,7 +102,6 @@ const chinese = {
   rateReasons: '哪里不满意？可以多选',
   rateSkip: '不评价',
   leftDone: '我拿好了',
-  emptyField: '还没有填',
 };
 
 export type ShellTexts = typeof chinese;
@@ -174,7 +170,6 @@ const english: ShellTexts = {
   neededError: 'We need this one. Please fill it in.',
   clear: 'Clear',
   loading: 'Nearly there',
-  skip: 'Skip',
   skipPaper: 'I don’t have this one, skip it',
   shotPage: (k, n) => (n === undefined ? `Page ${k}` : `Page ${k} of ${n}`),
   upload: {
@@ -183,7 +178,6 @@ const english: ShellTexts = {
     notAPicture: 'The photo did not come out and was not saved. Please take it again.',
     failed: 'The photo was not saved; everything else is safe. Please take it again.',
   },
-  earlierShots: 'Photos so far',
   photo: (n) => `Photo ${n}`,
   chooseShot: 'Touch the one you want to use',
   keepShot: 'Use this photo',
@@ -199,7 +193,6 @@ const english: ShellTexts = {
   details: 'Number',
   printAgain: 'Print another slip',
   finish: 'Finish',
-  takeSlip: 'Take your slip below',
   qrLabel: 'Code of your case',
   orType: 'Type the case number',
   orScan: 'Scan the code on the slip',
@@ -217,7 +210,6 @@ const english: ShellTexts = {
   rateReasons: 'What went wrong? Choose any',
   rateSkip: 'No rating',
   leftDone: 'I have everything',
-  emptyField: 'Nothing yet',
 };
 
 const byLanguage: Readonly<Record<Language, ShellTexts>> = { 'zh-CN': chinese, en: english };

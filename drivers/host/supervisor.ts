@@ -77,6 +77,7 @@ class Keeper<S extends Session, Status extends DeviceStatus> implements Supervis
   /** Ends what the keeper is at: a session, a pause or an attempt. */
   #end: ((ending: Ending) => void) | null = null;
   #failures = 0;
+  #onlineSince = 0;
   /** When the last automatic reset was tried; null when the right to one is fresh. */
   #lastReset: number | null = null;
   #resetNext = false;
@@ -105,7 +106,9 @@ class Keeper<S extends Session, Status extends DeviceStatus> implements Supervis
   }
 
   fault(session: S, error: DeviceError): void {
-    if (session === this.#session) this.#end?.({ kind: 'fault', error });
+    if (session !== this.#session) return;
+    this.#session = null;
+    this.#end?.({ kind: 'fault', error });
   }
 
   restart(): void {
@@ -164,7 +167,11 @@ class Keeper<S extends Session, Status extends DeviceStatus> implements Supervis
       return await this.#options.establish(transport, how);
     } catch (error) {
       const name = error instanceof Error ? error.name : typeof error;
-      return err({ code: 'internalError', detail: 'internal', cause: `the driver threw ${name}` } satisfies DeviceError);
+      return err({
+        code: 'internalError',
+        detail: 'internal',
+        cause: `the driver threw ${name}`,
+      } satisfies DeviceError);
     }
   }
 
@@ -181,8 +188,8 @@ class Keeper<S extends Session, Status extends DeviceStatus> implements Supervis
 
   #online(session: S): void {
     const { status, name, log } = this.#options;
-    this.#failures = 0;
     this.#session = session;
+    this.#onlineSince = this.#options.clock.monotonic();
     status.set({ device: 'online', cause: null } as Partial<Status>);
     log.info('device-connected', { device: technical(name) });
     for (const waiter of [...this.#waiters]) waiter(session);
@@ -205,6 +212,8 @@ class Keeper<S extends Session, Status extends DeviceStatus> implements Supervis
       case 'restart':
         return this.#down('starting', null);
       case 'lost':
+        // A connection that did not last is a failure too: a loose plug must not set off a storm of attempts.
+        if (this.#options.clock.monotonic() - this.#onlineSince > supervision.longestBackoffMs) this.#failures = 0;
         this.#away({ code: 'lost', cause: ending.cause });
         return this.#backOff();
       case 'fault':
@@ -245,7 +254,7 @@ class Keeper<S extends Session, Status extends DeviceStatus> implements Supervis
     const gone = error.code === 'notFound' || error.code === 'lost';
     // Whatever comes back was without power: it has earned a fresh attempt.
     if (gone) this.#lastReset = null;
-    if (this.#failures === 0) {
+    if (this.#failures === 0 || error.code === 'lost') {
       log.warn('device-away', { device: technical(name), cause: technical(error.cause) });
       status.fail({ code: 'connectionLost', detail: 'disconnected', cause: error.cause });
     }

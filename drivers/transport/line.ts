@@ -25,11 +25,7 @@ const spinMs = 2;
  * A line whose bytes are due at fixed moments. A late timer hands on all that is due by then, so lateness never adds
  * up; `deliver` hears the moment at which its last byte was due, to go on counting from there.
  */
-export function createLine(
-  baudRate: number,
-  clock: Clock,
-  deliver: (bytes: Uint8Array, moment: number) => void,
-): Line {
+export function createLine(baudRate: number, clock: Clock, deliver: (bytes: Uint8Array, moment: number) => void): Line {
   const msPerByte = (bitsPerByte * 1000) / baudRate;
   const queue: { bytes: Uint8Array; sent: number; readonly start: number }[] = [];
   let freeAt = Number.NEGATIVE_INFINITY;

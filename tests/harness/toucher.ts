@@ -17,6 +17,7 @@ export class Toucher {
   readonly page: Page;
   readonly #cdp: CDPSession;
   #message: ScreenMessage | null = null;
+  #refusal = '';
 
   private constructor(page: Page, cdp: CDPSession) {
     this.page = page;
@@ -25,6 +26,7 @@ export class Toucher {
       socket.on('framereceived', ({ payload }) => {
         const message = JSON.parse(String(payload)) as ServerMessage;
         if (message.type === 'screen') this.#message = message;
+        else if (message.type === 'refused' || message.type === 'stale') this.#refusal = JSON.stringify(message);
       }),
     );
   }
@@ -53,7 +55,7 @@ export class Toucher {
 
   /** The next screen that asks for something other than patience. */
   async question(after: number): Promise<ScreenMessage> {
-    for (;;) {
+    for (let looks = 0; looks < 300; looks += 1) {
       const message = await this.standing();
       const busy =
         message.screen === 'wait' ||
@@ -62,6 +64,8 @@ export class Toucher {
       if (message.seq > after && !busy) return message;
       await this.page.waitForTimeout(20);
     }
+    await this.page.screenshot({ path: new URL('../../test-results/stuck.png', import.meta.url).pathname });
+    throw new Error(`nothing came after ${this.#message?.screen} ${this.#refusal}: ${await this.page.locator('main').innerText()}`);
   }
 
   /** Touches the thing that does `act`; `id` tells several of a kind apart. */
@@ -84,7 +88,7 @@ export class Toucher {
   }
 
   async key(label: string): Promise<void> {
-    await this.page.locator(`.key[aria-label="${label}"]`).first().tap();
+    await this.page.locator(`.key[aria-label="${label}"]`).filter({ visible: true }).first().tap();
   }
 
   /** Answers every question of a form, by the keyboard on the screen. */
@@ -105,7 +109,7 @@ export class Toucher {
     if (field.kind === 'choice') return this.touch('option');
     if (field.value !== '' && field.error === undefined) return;
     if (field.kind === 'text' || field.kind === 'name' || field.kind === 'address') {
-      await this.page.locator('.key').first().waitFor();
+      await this.page.locator('.key').filter({ visible: true }).first().waitFor();
       for (const letter of 'zhong') await this.key(letter);
       const candidate = this.page.locator('.key[data-look="candidate"]').first();
       if (await candidate.count()) await candidate.tap();
@@ -115,13 +119,15 @@ export class Toucher {
   }
 
   async digits(text: string): Promise<void> {
-    await this.page.locator('.key').first().waitFor();
+    await this.page.locator('.key').filter({ visible: true }).first().waitFor();
     for (const digit of text) await this.key(digit);
   }
 
   /** Signs with one finger. */
   async sign(): Promise<void> {
-    const box = await this.page.locator('.signature, .signature-pad, [data-signature]').first().boundingBox();
+    const pad = this.page.locator('.signature-pad');
+    await pad.waitFor();
+    const box = await pad.boundingBox();
     if (!box) throw new Error('no box to sign in');
     const at = (n: number) => ({
       x: box.x + box.width * (0.2 + n * 0.03),
@@ -131,5 +137,6 @@ export class Toucher {
     for (let n = 1; n < 20; n += 1)
       await this.#cdp.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [at(n)] });
     await this.#cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await this.page.locator('.signature-keys button:enabled').first().waitFor();
   }
 }

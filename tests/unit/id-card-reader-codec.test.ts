@@ -12,12 +12,7 @@ import {
   sw,
 } from '../../drivers/id-card-reader/samv/codec.ts';
 import { decodeNewestAddress } from '../../drivers/id-card-reader/samv/record.ts';
-import {
-  makeNewestAddress,
-  pattern,
-  sampleCards,
-  samplePortrait,
-} from '../../drivers/id-card-reader/samv/samples.ts';
+import { makeNewestAddress, pattern, sampleCards, samplePortrait } from '../../drivers/id-card-reader/samv/samples.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex').toUpperCase();
 const unhex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
@@ -38,7 +33,7 @@ function textOf(id: string): Uint8Array {
 
 const found = unhex('AAAAAA9669 0008 00009F 00000000 97');
 const newest = unhex(
-  'AAAAAA9669004A0000901753AC4E025E776DC06D3A533A798B4FEF8D3300F75320002000200020002000200020002000200020002000200020002000200020002000200020002000200020002000200020008C',
+  'AAAAAA9669004A0000901753AC4E025E776DC06D3A533A798B4FEF8D3300F7532000200020002000200020002000200020002000200020002000200020002000200020002000200020002000200020008C',
 );
 
 describe('command frames', () => {

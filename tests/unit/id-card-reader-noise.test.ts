@@ -49,10 +49,15 @@ const sizes = fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLeng
 describe('read replies on a bad line', () => {
   it('come through whatever the chunks and whatever lies between them', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(noise, card), { minLength: 1, maxLength: 3 }), fingerprints, sizes, (sent, fp, cut) => {
-        const bytes = Buffer.concat(sent.flatMap(([before, { text }]) => [before, replyOf(text, fp)]));
-        expect(records(feed(bytes, cut), fp !== null)).toEqual(sent.map(([, { text }]) => Uint8Array.from(text)));
-      }),
+      fc.property(
+        fc.array(fc.tuple(noise, card), { minLength: 1, maxLength: 3 }),
+        fingerprints,
+        sizes,
+        (sent, fp, cut) => {
+          const bytes = Buffer.concat(sent.flatMap(([before, { text }]) => [before, replyOf(text, fp)]));
+          expect(records(feed(bytes, cut), fp !== null)).toEqual(sent.map(([, { text }]) => Uint8Array.from(text)));
+        },
+      ),
     );
   });
 
@@ -96,9 +101,13 @@ describe('read replies on a bad line', () => {
 
 it('decoding a record with anything in it never throws', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ minLength: 256, maxLength: 256 }), fc.constantFrom(' ', 'I', 'J', 'Y'), (bytes, type) => {
-      bytes.set(Buffer.from(type, 'utf16le'), 248);
-      expect(typeof decodeRecord(bytes).ok).toBe('boolean');
-    }),
+    fc.property(
+      fc.uint8Array({ minLength: 256, maxLength: 256 }),
+      fc.constantFrom(' ', 'I', 'J', 'Y'),
+      (bytes, type) => {
+        bytes.set(Buffer.from(type, 'utf16le'), 248);
+        expect(typeof decodeRecord(bytes).ok).toBe('boolean');
+      },
+    ),
   );
 });

@@ -1,5 +1,5 @@
 /** A name written with the finger. What is written belongs to the owner of `strokes`, so that a reload brings it back. */
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Language } from '../../runtime/server/protocol.ts';
 import { longestStroke, mostStrokes, type Point, pathOf, pieceOf, type Stroke } from './strokes.ts';
 import { inputWords } from './words.ts';
@@ -27,6 +27,15 @@ export function SignaturePad({ strokes, width, height, language, onStrokes }: Si
   const current = useRef<{ points: Point[]; pointer: number; path: string } | undefined>(undefined);
   /** Moment of the first point, or of what would have been it before a reload. */
   const origin = useRef<number | undefined>(undefined);
+
+  const pad = useRef<SVGSVGElement>(null);
+  useEffect(() => {
+    // Else the browser takes a stroke for a swipe, and the touch that follows it for the end of that swipe: lost.
+    const noGesture = (event: TouchEvent) => event.preventDefault();
+    const svg = pad.current;
+    svg?.addEventListener('touchstart', noGesture, { passive: false });
+    return () => svg?.removeEventListener('touchstart', noGesture);
+  }, []);
 
   /** What stands, also before the owner has drawn it. */
   const standing = useRef(strokes);
@@ -72,6 +81,7 @@ export function SignaturePad({ strokes, width, height, language, onStrokes }: Si
   return (
     <div class="signature">
       <svg
+        ref={pad}
         class="signature-pad"
         viewBox={`0 0 ${width} ${height}`}
         style={{ '--shape': width / height }}

@@ -10,15 +10,18 @@ export function Digits({ ask, hint, kind, maxLength, error }: ScreenProps<'digit
   const words = texts();
   const text = draftText('text');
   const empty = draftText('missing') !== '' && text === '' ? words.neededError : undefined;
-  const enter = () => (text === '' ? keep({ missing: 'yes' }) : send('ENTERED', { text }));
+  const enter = () => {
+    keep({ changed: '', missing: text === '' ? 'yes' : '' });
+    if (text !== '') send('ENTERED', { text });
+  };
   const typing = {
     kind,
     label: ask,
     value: text,
     maxLength,
-    error: empty ?? (text === '' || text === draftText('sent') ? error : undefined),
+    error: empty ?? (draftText('changed') === '' ? error : undefined),
     hint,
-    onChange: (value: string) => keep({ text: value }),
+    onChange: (value: string) => keep({ text: value, changed: 'yes' }),
     onDone: enter,
   };
   return (

@@ -87,8 +87,7 @@ export type GarbledCause = 'checksum' | 'length' | 'truncated';
 
 export type ParserEvent =
   /** Everything between LEN and CHK, of a frame whose CHK is right. */
-  | { readonly kind: 'frame'; readonly body: Uint8Array }
-  | { readonly kind: 'garbled'; readonly cause: GarbledCause };
+  { readonly kind: 'frame'; readonly body: Uint8Array } | { readonly kind: 'garbled'; readonly cause: GarbledCause };
 
 /** Takes bytes as they come and finds frames among them. */
 export interface FrameParser {

@@ -1,6 +1,11 @@
 import type { Clock } from '../../contract/clock.ts';
 import type { CommandOptions, Completion, Unsubscribe } from '../../contract/device.ts';
-import type { CardReading, IdCardReader, IdCardReaderDetail, IdCardReaderStatus } from '../../contract/id-card-reader.ts';
+import type {
+  CardReading,
+  IdCardReader,
+  IdCardReaderDetail,
+  IdCardReaderStatus,
+} from '../../contract/id-card-reader.ts';
 import { type Log, technical } from '../../contract/log.ts';
 import { err, ok, type Result } from '../../contract/result.ts';
 import type { OpenTransport } from '../../contract/transport.ts';

@@ -6,11 +6,7 @@ import type { RecordError } from './record.ts';
 
 export type ReaderError = DeviceError<IdCardReaderDetail>;
 
-export function readerError(
-  code: ReaderError['code'],
-  detail: IdCardReaderDetail,
-  cause: string,
-): ReaderError {
+export function readerError(code: ReaderError['code'], detail: IdCardReaderDetail, cause: string): ReaderError {
   return { code, detail, cause };
 }
 

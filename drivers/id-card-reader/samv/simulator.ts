@@ -80,7 +80,8 @@ class SimulatedModule implements SamvSimulator {
   readonly #active = new Set<SamvFault>();
   readonly #changeListeners = new Set<() => void>();
   readonly #commandListeners = new Set<(name: CommandName) => void>();
-  readonly #delayed = new Set<() => void>();
+  readonly #replies: { readonly bytes: Uint8Array; readonly due: number }[] = [];
+  #cancelDelay: (() => void) | null = null;
   #card: SampleCard | null = null;
   #state: CardState = 'unseen';
 
@@ -120,7 +121,7 @@ class SimulatedModule implements SamvSimulator {
   unplug(): void {
     this.#pty.unplug();
     this.#parser.reset();
-    this.#dropDelayed();
+    this.#dropReplies();
     this.#state = 'unseen';
     this.#changed();
   }
@@ -153,17 +154,16 @@ class SimulatedModule implements SamvSimulator {
   }
 
   async close(): Promise<void> {
-    this.#dropDelayed();
+    this.#dropReplies();
     await this.#pty.close();
   }
 
   #hear(event: ParserEvent): void {
+    const name = event.kind === 'frame' ? decodeCommand(event.body) : null;
+    if (name) for (const listener of [...this.#commandListeners]) listener(name);
     if (event.kind === 'garbled')
-      return this.#send(encodeReply(event.cause === 'checksum' ? sw.wrongChecksum : sw.wrongLength));
-    const name = decodeCommand(event.body);
-    if (!name) return this.#send(encodeReply(sw.unknownCommand));
-    for (const listener of [...this.#commandListeners]) listener(name);
-    this.#send(this.#answer(name));
+      this.#send(encodeReply(event.cause === 'checksum' ? sw.wrongChecksum : sw.wrongLength));
+    else this.#send(name ? this.#answer(name) : encodeReply(sw.unknownCommand));
   }
 
   #answer(name: CommandName): Uint8Array {
@@ -225,12 +225,23 @@ class SimulatedModule implements SamvSimulator {
   #send(reply: Uint8Array): void {
     if (this.#active.has('stall')) return;
     const bytes = this.#spoil(reply);
-    if (!this.#active.has('slow')) return this.#pty.write(bytes);
-    const cancel = this.#clock.after(slowMs, () => {
-      this.#delayed.delete(cancel);
-      this.#pty.write(bytes);
-    });
-    this.#delayed.add(cancel);
+    const due = this.#clock.monotonic() + (this.#active.has('slow') ? slowMs : 0);
+    this.#replies.push({ bytes, due });
+    if (!this.#cancelDelay) this.#deliver();
+  }
+
+  /** Replies leave in order: what comes after a slow one waits for it. */
+  #deliver(): void {
+    this.#cancelDelay = null;
+    for (let head = this.#replies[0]; head; head = this.#replies[0]) {
+      const left = head.due - this.#clock.monotonic();
+      if (left > 0) {
+        this.#cancelDelay = this.#clock.after(Math.ceil(left), () => this.#deliver());
+        return;
+      }
+      this.#replies.shift();
+      this.#pty.write(head.bytes);
+    }
   }
 
   #spoil(reply: Uint8Array): Uint8Array {
@@ -244,9 +255,10 @@ class SimulatedModule implements SamvSimulator {
     return bytes;
   }
 
-  #dropDelayed(): void {
-    for (const cancel of this.#delayed) cancel();
-    this.#delayed.clear();
+  #dropReplies(): void {
+    this.#cancelDelay?.();
+    this.#cancelDelay = null;
+    this.#replies.length = 0;
   }
 
   #changed(): void {
