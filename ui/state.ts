@@ -124,6 +124,11 @@ export function draftList(name: string): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** Number of the screen in view. */
+export function seqShown(): number {
+  return shown.value?.seq ?? 0;
+}
+
 export function accepts(event: string): boolean {
   return shown.value?.accepts.includes(event) ?? false;
 }

@@ -298,6 +298,8 @@ export function createSession(options: SessionOptions): Session {
         idle.activity();
         const answer = apply(message.event, message.data);
         if (answer !== 'applied') emit({ type: 'refused', seq: message.seq, why: answer });
+        // The same wrong value once more changes nothing to be seen; the touch is answered all the same.
+        else if (message.seq === seq) emit({ type: 'refused', seq, why: 'invalid' });
       });
     },
     draft(at, data) {

@@ -65,7 +65,9 @@ export class Toucher {
       await this.page.waitForTimeout(20);
     }
     await this.page.screenshot({ path: new URL('../../test-results/stuck.png', import.meta.url).pathname });
-    throw new Error(`nothing came after ${this.#message?.screen} ${this.#refusal}: ${await this.page.locator('main').innerText()}`);
+    throw new Error(
+      `nothing came after ${this.#message?.screen} ${this.#refusal}: ${await this.page.locator('main').innerText()}`,
+    );
   }
 
   /** Touches the thing that does `act`; `id` tells several of a kind apart. */
@@ -110,7 +112,7 @@ export class Toucher {
     if (field.value !== '' && field.error === undefined) return;
     if (field.kind === 'text' || field.kind === 'name' || field.kind === 'address') {
       await this.page.locator('.key').filter({ visible: true }).first().waitFor();
-      for (const letter of 'zhong') await this.key(letter);
+      for (const letter of 'zhongshanlu') await this.key(letter);
       const candidate = this.page.locator('.key[data-look="candidate"]').first();
       if (await candidate.count()) await candidate.tap();
       return;

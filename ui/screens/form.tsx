@@ -13,7 +13,7 @@ import { type Block, type PageInfo, Pages } from '../components/pages.tsx';
 import { Stage } from '../components/stage.tsx';
 import { Trouble, TypingField, TypingKeys } from '../components/typing.tsx';
 import { useBack } from '../shell/bar.tsx';
-import { draftNumber, draftText, draftTexts, keep, send } from '../state.ts';
+import { draftNumber, draftText, draftTexts, keep, send, seqShown } from '../state.ts';
 import { texts } from '../texts.ts';
 
 type FormField = ScreenProps<'form'>['fields'][number];
@@ -161,14 +161,20 @@ function Question({ field, over, last, onNext }: PageProps & { readonly field: F
 export function Form({ ask, fields }: ScreenProps<'form'>) {
   const words = texts();
   const pages = formPages(fields);
-  const at = Math.min(draftNumber('at'), pages.length - 1);
+  // Sent, and come back with something refused: that stands first, wherever the last page was.
+  const refused =
+    draftNumber('sentOn') > 0 && draftNumber('sentOn') < seqShown() && fields.some((field) => field.error);
+  const at = refused ? 0 : Math.min(draftNumber('at'), pages.length - 1);
   const edited = fields.find((field) => field.name === draftText('edit'));
   const last = at === pages.length - 1;
-  const finish = () =>
+  const finish = () => {
+    keep({ sentOn: seqShown() });
     send('ENTERED', { values: Object.fromEntries(fields.map((field) => [field.name, answerTo(field)])) });
-  const next = () => (last ? finish() : keep({ at: at + 1, page: 0, missing: '' }));
+  };
+  const turnTo = (page: number) => keep({ at: page, page: 0, missing: '', sentOn: 0 });
+  const next = () => (last ? finish() : turnTo(at + 1));
   const closeEdit = () => keep({ edit: '', missing: '' });
-  useBack(edited !== undefined ? closeEdit : at > 0 ? () => keep({ at: at - 1, page: 0, missing: '' }) : null);
+  useBack(edited !== undefined ? closeEdit : at > 0 ? () => turnTo(at - 1) : null);
 
   const over = (
     <>
