@@ -6,7 +6,7 @@ import { Person } from './person.ts';
 import { makePersona, marksOf, type Persona } from './persona.ts';
 import { samplePicture } from './picture.ts';
 import { describeReport, isClean, percentile, type RehearsalReport } from './report.ts';
-import { searchClearText } from './search.ts';
+import { type Found, searchClearText } from './search.ts';
 import { type Stage, setStage } from './stage.ts';
 import { type Hands, type VisitNotes, walk } from './walk.ts';
 
@@ -82,7 +82,8 @@ async function rehearseOn(stage: Stage, options: Parameters<typeof rehearse>[0])
   const centre = await countCentre(stage, journey, told, learner);
   await stage.terminal().stop();
   const effects = countEffects(stage);
-  const search = await searchClearText(stage.stateDirectory, [...new Set(personas.flatMap(marksOf))]);
+  const last = await searchClearText(stage.stateDirectory, [...new Set(personas.flatMap(marksOf))]);
+  const found = [...visits.found, ...last.found];
   return {
     journey,
     runs,
@@ -92,12 +93,12 @@ async function rehearseOn(stage: Stage, options: Parameters<typeof rehearse>[0])
     centre,
     killed: visits.killed,
     killedAt: visits.killedAt,
-    clearTextFound: search.found.length,
-    filesSearched: search.files,
-    troubles: [
-      ...visits.troubles,
-      ...search.found.map((each) => `clear text (${each.encoding}) in ${each.file}`),
-    ].slice(0, 50),
+    clearTextFound: found.length,
+    filesSearched: visits.filesSearched + last.files,
+    troubles: [...visits.troubles, ...found.map((each) => `clear text (${each.encoding}) in ${each.file}`)].slice(
+      0,
+      50,
+    ),
   };
 }
 
@@ -110,6 +111,8 @@ function cutOf(run: number, kills: number, screens: number): Cut {
 class Visits {
   readonly #stage: Stage;
   readonly troubles: string[] = [];
+  readonly found: Found[] = [];
+  filesSearched = 0;
   readonly killedAt: Record<string, number> = {};
   killed = 0;
 
@@ -144,10 +147,10 @@ class Visits {
       if (walked.ok) {
         // A shorter way through the journey than the one learnt: pull the plug behind the person's back.
         if (pending) this.#cut(person.value.screen(), 0);
-        if (this.#dying) await this.#riseAfterLeaving();
+        if (this.#dying) await this.#riseAfterLeaving(persona);
         return { ...notes, completed: walked.value.completed, screens };
       }
-      if (this.#dying) await this.#rise();
+      if (this.#dying) await this.#rise(persona);
       else {
         this.troubles.push(`run ${persona.run}: ${walked.error.code}: ${walked.error.cause}`);
         break;
@@ -168,17 +171,21 @@ class Visits {
     });
   }
 
-  async #rise(): Promise<void> {
+  async #rise(persona: Persona): Promise<void> {
     await this.#dying;
     this.#dying = null;
+    // What a thief would find who took the disk at this moment.
+    const search = await searchClearText(this.#stage.stateDirectory, marksOf(persona));
+    this.found.push(...search.found);
+    this.filesSearched += search.files;
     this.#stage.bench.reader?.liftCard();
     const started = await this.#stage.start();
     if (!started.ok) this.troubles.push(`after a kill: ${started.error}`);
   }
 
   /** The terminal died behind the back of somebody who had left: the notice it shows then is for nobody else. */
-  async #riseAfterLeaving(): Promise<void> {
-    await this.#rise();
+  async #riseAfterLeaving(persona: Persona): Promise<void> {
+    await this.#rise(persona);
     const passer = await Person.walkUp(this.#stage.terminal().url);
     if (!passer.ok) return;
     const screen = await passer.value.nextQuestion(-1, 5000);
