@@ -18,7 +18,7 @@ export const hallQueues: readonly HallQueue[] = [
     id: 'general',
     prefix: 'A',
     title: { 'zh-CN': '综合受理', en: 'General reception' },
-    detail: { 'zh-CN': '不知道取哪个号,就取这个', en: 'Take this one when in doubt' },
+    detail: { 'zh-CN': '不知道取哪个号，就取这个', en: 'Take this one when in doubt' },
     window: { 'zh-CN': '1 至 6 号窗口', en: 'Windows 1 to 6' },
     secondsEach: 75,
     hours: null,

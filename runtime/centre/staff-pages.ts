@@ -56,12 +56,12 @@ export function listPage(
   const table = html`<table><thead><tr><th>办件编号</th><th>事项</th><th>状态</th><th>收件时间</th><th>终端</th>
     <th>回执号</th></tr></thead><tbody>${cases}</tbody></table>`;
   const waiting = queues.map(
-    (queue) => html`<li><b>${queue.waiting}</b> ${queue.title['zh-CN']}${queue.open ? '' : '(未开)'}</li>`,
+    (queue) => html`<li><b>${queue.waiting}</b> ${queue.title['zh-CN']}${queue.open ? '' : '（未开）'}</li>`,
   );
   return page(
     '收件',
     html`<header><h1>收件 <small>Received</small></h1><ul class="queues">${waiting}</ul></header>
-    <main>${rows.length > 0 ? table : html`<p class="empty">还没有收到办件。终端提交后会出现在这里,请刷新。</p>`}</main>`,
+    <main>${rows.length > 0 ? table : html`<p class="empty">还没有收到办件。终端提交后会出现在这里，请刷新。</p>`}</main>`,
   );
 }
 

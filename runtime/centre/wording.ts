@@ -33,24 +33,24 @@ export const actorWords: Readonly<Record<Actor, string>> = {
 export const standardNotes: Readonly<Partial<Record<CaseState, LocalNote>>> = {
   pre_accepted: { 'zh-CN': '材料已初步看过。', en: 'Your papers had a first look.' },
   pre_returned: {
-    'zh-CN': '有内容要改,改好后请再交一次。',
+    'zh-CN': '有内容要改，改好后请再交一次。',
     en: 'Something needs correcting; please hand it in again.',
   },
-  accepted: { 'zh-CN': '材料齐全,承诺期限从今天算起。', en: 'Your papers are complete; the promised days start now.' },
+  accepted: { 'zh-CN': '材料齐全，承诺期限从今天算起。', en: 'Your papers are complete; the promised days start now.' },
   supplement_required: {
-    'zh-CN': '还缺材料,请看补正通知书,一次补齐。',
+    'zh-CN': '还缺材料，请看补正通知书，一次补齐。',
     en: 'Something is missing; the notice lists all of it.',
   },
   refused: {
-    'zh-CN': '不予受理,理由和救济途径见通知书。',
+    'zh-CN': '不予受理，理由和救济途径见通知书。',
     en: 'Refused; the notice gives the reason and your remedies.',
   },
-  suspended: { 'zh-CN': '进入特别程序,期限暂停计算。', en: 'A special procedure runs; the clock stands still.' },
+  suspended: { 'zh-CN': '进入特别程序，期限暂停计算。', en: 'A special procedure runs; the clock stands still.' },
   closed: { 'zh-CN': '已经办结。', en: 'The decision has been made.' },
   in_locker: { 'zh-CN': '证件已放入取件柜。', en: 'Your document is in the locker.' },
   mailed: { 'zh-CN': '证件已寄出。', en: 'Your document is in the post.' },
   at_window: {
-    'zh-CN': '证件在出件窗口,请带身份证领取。',
+    'zh-CN': '证件在出件窗口，请带身份证领取。',
     en: 'Your document is at the output desk; bring your card.',
   },
 };

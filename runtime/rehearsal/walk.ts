@@ -67,7 +67,8 @@ function toldBy(props: ScreenProps<'outcome'>, journey: string): string {
   return journey === 'apply' ? (props.qr ?? props.headline.value) : props.headline.value;
 }
 
-async function answer(
+/** What the persona does about one screen, by default. */
+export async function answer(
   person: Person,
   message: ScreenMessage,
   persona: Persona,

@@ -33,7 +33,7 @@ export function Bench() {
         </nav>
       </header>
       <div class="alerts" role="status">
-        {!connected.value && <p class="alert">与模拟台失去联系,正在重连 · Lost the bench, reconnecting…</p>}
+        {!connected.value && <p class="alert">与模拟台失去联系，正在重连 · Lost the bench, reconnecting…</p>}
         {trouble.value && <p class="alert">{trouble.value}</p>}
       </div>
       <main>

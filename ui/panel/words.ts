@@ -12,9 +12,9 @@ export const deviceWords: Readonly<Record<PanelDevice['name'], Words>> = {
 
 export const lineWords: Readonly<Record<LineMode, Words & { readonly about: Words }>> = {
   up: { zh: '通', en: 'Up', about: { zh: '一切正常', en: 'Everything passes' } },
-  slow: { zh: '慢', en: 'Slow', about: { zh: '每程慢 0.2 秒,256 kbit/s', en: '0.2 s later each way, 256 kbit/s' } },
+  slow: { zh: '慢', en: 'Slow', about: { zh: '每程慢 0.2 秒，256 kbit/s', en: '0.2 s later each way, 256 kbit/s' } },
   cut: { zh: '断', en: 'Cut', about: { zh: '连接全部断开', en: 'Every connection is reset' } },
-  stall: { zh: '僵', en: 'Stalled', about: { zh: '连得上,没有回答', en: 'Connects, never answers' } },
+  stall: { zh: '僵', en: 'Stalled', about: { zh: '连得上，没有回答', en: 'Connects, never answers' } },
   nonsense: { zh: '乱', en: 'Nonsense', about: { zh: '答非所问', en: 'A portal answers in the centre’s place' } },
 };
 
