@@ -59,7 +59,8 @@ export function slipRenderer(library: SlipLibrary, now: () => number): RenderSli
 
 /** Keys of all texts that a template names. */
 export function slipTextKeys(template: SlipTemplateDefinition): ReadonlySet<string> {
-  const keys = new Set([template.title]);
+  const { title } = template;
+  const keys = new Set(typeof title === 'string' ? [title] : title.map((each) => each.text));
   const visit = (line: SlipLine) => {
     const words = line.kind === 'text' ? [line.text] : line.kind === 'row' ? [line.label, line.value] : [];
     if (line.kind === 'qr' && line.caption) words.push(line.caption);

@@ -42,7 +42,8 @@ const line = z.discriminatedUnion('kind', [
  * left out.
  */
 export const slipTemplateSchema = z.strictObject({
-  title: textKey,
+  /** Printed large at the top. A list: the first whose condition holds, the last one without. */
+  title: z.union([textKey, z.array(z.strictObject({ text: textKey, when: when.optional() })).min(1)]),
   elements: z
     .array(
       z.union([
@@ -57,4 +58,5 @@ export type SlipTemplateDefinition = z.infer<typeof slipTemplateSchema>;
 export type SlipLine = z.infer<typeof line>;
 export type SlipWords = z.infer<typeof words>;
 export type SlipValue = z.infer<typeof value>;
+export type SlipTitle = SlipTemplateDefinition['title'];
 export type SlipCondition = z.infer<typeof when>;

@@ -6,7 +6,14 @@ import type { FlowTexts } from './language.ts';
 import { mask } from './masking.ts';
 import { instant } from './moments.ts';
 import type { TerminalIdentity } from './ports.ts';
-import type { SlipCondition, SlipLine, SlipTemplateDefinition, SlipValue, SlipWords } from './slip-template.ts';
+import type {
+  SlipCondition,
+  SlipLine,
+  SlipTemplateDefinition,
+  SlipTitle,
+  SlipValue,
+  SlipWords,
+} from './slip-template.ts';
 
 /** What a slip is filled with besides its data. */
 export interface SlipOptions {
@@ -48,7 +55,12 @@ export function renderSlip(
       }),
     );
   });
-  return { title: pen.text(template.title), elements };
+  return { title: pen.text(titleKey(template.title, model)), elements };
+}
+
+function titleKey(title: SlipTitle, model: Model): string {
+  if (typeof title === 'string') return title;
+  return title.find((each) => !each.when || holds(each.when, model))?.text ?? '';
 }
 
 type Model = Readonly<Record<string, unknown>>;
