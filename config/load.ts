@@ -83,7 +83,7 @@ function hintFor(issue: z.core.$ZodIssue): string {
     case 'too_small':
       return `At least ${issue.minimum}.`;
     case 'custom':
-      return 'See the sentence above.';
+      return String(issue.params?.hint ?? 'Compare with config/kiosks/demo.json.');
     default:
       return 'Compare with config/kiosks/demo.json.';
   }

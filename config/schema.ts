@@ -99,20 +99,22 @@ export const configSchema = z
         context.addIssue({
           code: 'custom',
           path: ['devices', simulated, 'address', 'transport'],
-          message:
-            'A production terminal refuses to start with a simulated device. Give the real port: {"transport": "serial", "path": "/dev/..."}.',
+          message: 'a production terminal refuses to start with a simulated device',
+          params: { hint: 'Give the real port: {"transport": "serial", "path": "/dev/...", "baudRate": 115200}.' },
         });
       if (config.simulation)
         context.addIssue({
           code: 'custom',
           path: ['simulation'],
-          message: 'The simulator panel is for development only. Remove this part, or set "mode" to "development".',
+          message: 'the simulator panel is for development only',
+          params: { hint: 'Remove this part, or set "mode" to "development".' },
         });
       if (config.centre.embedded)
         context.addIssue({
           code: 'custom',
           path: ['centre', 'embedded'],
-          message: 'A production terminal sends cases to the real centre. Set "embedded" to false and give its "url".',
+          message: 'a production terminal sends cases to the real centre',
+          params: { hint: 'Set "embedded" to false and give its "url".' },
         });
     }
     const names = config.devices.map((each) => each.name);
@@ -121,7 +123,8 @@ export const configSchema = z
         context.addIssue({
           code: 'custom',
           path: ['devices', index, 'name'],
-          message: `There is already a device called "${name}".`,
+          message: `there is already a device called "${name}"`,
+          params: { hint: 'Each class of device stands once.' },
         });
     });
   });

@@ -31,7 +31,7 @@ describe('configuration', () => {
     if (parsed.ok) return;
     const all = parsed.error.map((each) => `${each.path}: ${each.problem}`).join('\n');
     expect(all).toMatch(
-      /devices\.0\.address\.transport: A production terminal refuses to start with a simulated device/,
+      /devices\.0\.address\.transport: a production terminal refuses to start with a simulated device/,
     );
     expect(all).toMatch(/^simulation: /m);
     expect(all).toMatch(/^centre\.embedded: /m);
@@ -41,7 +41,7 @@ describe('configuration', () => {
     const config = await demo();
     const devices = config.devices as unknown[];
     const parsed = parseConfig({ ...config, devices: [...devices, devices[0]] });
-    expect(parsed.ok ? '' : parsed.error[0]?.problem).toBe('There is already a device called "idCardReader".');
+    expect(parsed.ok ? '' : parsed.error[0]?.problem).toBe('there is already a device called "idCardReader"');
   });
 
   it.each([
