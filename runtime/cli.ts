@@ -1,4 +1,3 @@
-#!/usr/bin/env -S node --max-semi-space-size=4 --disable-warning=ExperimentalWarning
 import { parseArgs } from 'node:util';
 
 const usage = `window24: runtime of a 24-hour self-service terminal

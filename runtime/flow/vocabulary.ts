@@ -269,6 +269,8 @@ export const screenParams = {
       ask: textKey,
       hint: textKey.optional(),
       kind: z.enum(['phone', 'idNumber', 'caseCode']),
+      /** What stands in the field at first, where the path leads to a text: what led nowhere is mended, not typed anew. */
+      prefill: ref.optional(),
     }),
     events: ['ENTERED', 'NO_NUMBER', 'BACK'],
   },

@@ -113,6 +113,8 @@ export const screens = {
     hint: z.string().optional(),
     kind: z.enum(['phone', 'idNumber', 'caseCode']),
     maxLength: z.number().int(),
+    /** What was typed before and led nowhere; the draft goes before it. */
+    value: z.string().optional(),
     error: z.string().optional(),
   }),
   /** One question at a time, paged by the UI. ENTERED {values}, BACK */

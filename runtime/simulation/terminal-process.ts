@@ -7,7 +7,7 @@ import type { Config } from '../../config/schema.ts';
 import { err, ok, type Result } from '../../drivers/contract/result.ts';
 
 const entry = new URL('../main.ts', import.meta.url);
-/** As runtime/cli.ts has it: a small young generation saves a tenth of the memory, and a terminal makes little rubbish. */
+/** As runtime/window24 has it: a small young generation saves a tenth of the memory, and a terminal makes little rubbish. */
 const nodeOptions = ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning'];
 
 /** The terminal's runtime in a process of its own, so that it may be killed while the simulated world goes on. */

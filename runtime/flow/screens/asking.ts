@@ -30,7 +30,11 @@ export const digits: Screen<'digits'> = (params, view) => ({
   screen: 'digits',
   props: {
     ask: text(params.ask, view),
-    ...present({ hint: params.hint && text(params.hint, view), error: words(view.errors.text?.error, view) }),
+    ...present({
+      hint: params.hint && text(params.hint, view),
+      value: params.prefill && words(at(params.prefill, view), view),
+      error: words(view.errors.text?.error, view),
+    }),
     kind: params.kind,
     maxLength: digitLengths[params.kind],
   },
