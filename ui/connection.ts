@@ -37,15 +37,16 @@ function socketUrl(): string {
   return url.href;
 }
 
-/** Opens the line and keeps it open for the life of the page. */
-export function connect(onMessage: (message: ServerMessage) => void): void {
+/** Opens the line and keeps it open for the life of the page. `remade` marks the first message after it was lost. */
+export function connect(onMessage: (message: ServerMessage, remade: boolean) => void): void {
   const line = new WebSocket(socketUrl());
   socket = line;
   line.addEventListener('message', (event: MessageEvent<string>) => {
     attempts = 0;
     const message: ServerMessage = JSON.parse(event.data);
+    const remade = link.value === 'lost';
     link.value = message.type === 'occupied' ? 'occupied' : 'open';
-    onMessage(message);
+    onMessage(message, remade);
   });
   line.addEventListener('close', (event) => {
     socket = undefined;

@@ -3,7 +3,10 @@ import { useEffect, useState } from 'preact/hooks';
 
 export const loadKeyboard = async () => (await import('./input/keyboard.tsx')).Keyboard;
 export const loadCamera = async () => (await import('./input/camera.tsx')).CameraView;
-export const loadSignature = async () => (await import('./input/signature.tsx')).SignaturePad;
+export const loadSignature = async () => {
+  const { SignaturePad, isSignature } = await import('./input/signature.tsx');
+  return { SignaturePad, isSignature };
+};
 export const loadCodeScanner = async () => (await import('./input/code-scanner.tsx')).CodeScanner;
 export const loadWedge = async () => (await import('./input/wedge.ts')).listenForWedge;
 export const loadQr = async () => (await import('qrcode')).create;

@@ -14,6 +14,9 @@ const waitShownAfterMs = 300;
 /** An accepted event that changed nothing must not leave dead buttons. */
 const answerPatienceMs = 1500;
 
+/** Whoever stood there has read it by then; it means nothing to the next. */
+const startedOverMs = 60_000;
+
 type Draft = Readonly<Record<string, unknown>>;
 
 /** The newest screen, and the one in view: they differ for the first moment of a wait. */
@@ -21,6 +24,8 @@ const newest = signal<ScreenMessage | null>(null);
 export const shown = signal<ScreenMessage | null>(null);
 export const countdown = signal<{ readonly endsAt: number; readonly extensionsLeft: number } | null>(null);
 export const draft = signal<Draft>({});
+/** True on the attract screen that a visit fell back to while the line was lost: the runtime was started anew. */
+export const startedOver = signal(false);
 /** True between an event and its answer. */
 export const sending = signal(false);
 /** Input counts only on the newest screen. */
@@ -28,6 +33,7 @@ export const live = computed(() => newest.value === shown.value && !sending.valu
 
 let draftTimer: ReturnType<typeof setTimeout> | undefined;
 let waitTimer: ReturnType<typeof setTimeout> | undefined;
+let startedOverTimer: ReturnType<typeof setTimeout> | undefined;
 let answerTimer: ReturnType<typeof setTimeout> | undefined;
 
 function isDraft(value: unknown): value is Draft {
@@ -61,11 +67,24 @@ function takeScreen(message: ScreenMessage): void {
   }
 }
 
-function take(message: ServerMessage): void {
+/** A runtime that was started anew knows nothing of the visit; whoever stands there is told in their own language. */
+function noteRestart(message: ScreenMessage, remade: boolean, before: ScreenMessage | null): void {
+  const attract = message.screen === 'attract';
+  const cutOff = attract && remade && before !== null && before.screen !== 'attract';
+  if (cutOff) prefer({ language: before.chrome.language, textSize: before.chrome.textSize });
+  clearTimeout(startedOverTimer);
+  startedOver.value = attract && (startedOver.value || cutOff);
+  if (startedOver.value) startedOverTimer = setTimeout(() => (startedOver.value = false), startedOverMs);
+}
+
+function take(message: ServerMessage, remade: boolean): void {
   switch (message.type) {
-    case 'screen':
+    case 'screen': {
+      const before = shown.value;
       takeScreen(message);
+      noteRestart(message, remade, before);
       return;
+    }
     case 'countdown':
       countdown.value =
         message.remainingMs === null

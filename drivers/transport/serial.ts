@@ -17,7 +17,9 @@ function openFailure(error: Error): TransportError {
 
 /**
  * A serial port (8N1, no flow control) or the slave side of a pseudo-terminal, which look the same to a driver.
- * Modem lines are never touched: pseudo-terminals have none. Bytes that came in before the opening are discarded.
+ * Modem lines are never touched: pseudo-terminals have none. Setting the line speed makes the binding discard what
+ * waits in the operating system, in both directions: old bytes never come in, and what a process that died had not
+ * sent yet is cut off there. Drivers must expect a device inside a torn command.
  */
 export function serialTransport(options: { path: string; baudRate: number }): OpenTransport {
   return (timeoutMs) =>
@@ -38,14 +40,7 @@ export function serialTransport(options: { path: string; baudRate: number }): Op
         if (settled) {
           if (!error) port.close(() => {});
         } else if (error) settle(err(openFailure(error)));
-        else
-          port.flush((flushError) => {
-            if (!settled && !flushError) settle(ok(new SerialConnection(port)));
-            else {
-              port.close(() => {});
-              if (flushError) settle(err({ code: 'lost', cause: flushError.message }));
-            }
-          });
+        else settle(ok(new SerialConnection(port)));
       });
     });
 }

@@ -51,12 +51,10 @@ const printer: Readonly<Record<string, FailureWords>> = {
   paperOut: {
     because: t('打印纸用完了，单子没有打出来。', 'The printer is out of paper; nothing was printed.'),
     kept: numberStands,
-    next: t('请记下或拍下屏幕上的编号。', 'Please note down or photograph the number on the screen.'),
   },
   paperJammed: {
     because: t('打印机卡纸了，单子没有打好。', 'The paper is jammed; the slip was not printed properly.'),
     kept: numberStands,
-    next: t('请记下或拍下屏幕上的编号。', 'Please note down or photograph the number on the screen.'),
   },
   coverOpen: {
     because: t('打印机的盖子开着，单子没有打出来。', 'The printer cover is open; nothing was printed.'),
@@ -81,7 +79,6 @@ const printer: Readonly<Record<string, FailureWords>> = {
       'This machine cannot record the print at the moment, so nothing was printed.',
     ),
     kept: numberStands,
-    next: t('请记下或拍下屏幕上的编号。', 'Please note down or photograph the number on the screen.'),
   },
   mayHavePrinted: {
     because: t(

@@ -108,7 +108,7 @@ function textKeysOf(flow: FlowDefinition): { key: string; path: string }[] {
     const at = `machine.states.${name}.meta`;
     for (const key of state.meta?.help ?? []) keys.push({ key, path: `${at}.help` });
     for (const [param, value] of Object.entries(state.meta?.screen ?? {})) {
-      if (param !== 'use') collectKeys(value, `${at}.screen.${param}`, keys);
+      if (param !== 'use' && !screenPaths.includes(param)) collectKeys(value, `${at}.screen.${param}`, keys);
     }
   }
   return keys;

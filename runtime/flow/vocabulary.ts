@@ -270,7 +270,7 @@ export const screenParams = {
       hint: textKey.optional(),
       kind: z.enum(['phone', 'idNumber', 'caseCode']),
       /** What stands in the field at first, where the path leads to a text: what led nowhere is mended, not typed anew. */
-      prefill: ref.optional(),
+      prefill: path.optional(),
     }),
     events: ['ENTERED', 'NO_NUMBER', 'BACK'],
   },

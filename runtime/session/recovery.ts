@@ -1,24 +1,44 @@
 import { technical } from '../../drivers/contract/log.ts';
+import type { SlipDocument } from '../../drivers/contract/receipt-printer.ts';
 import type { CatalogueItem } from '../catalogue/catalogue.ts';
 import type { LocalText } from '../catalogue/item.ts';
 import type { EffectRecord } from '../effects/effect.ts';
-import type { FlowPorts, TerminalIdentity } from '../flow/ports.ts';
+import type { FlowPorts, SlipTemplate, TerminalIdentity } from '../flow/ports.ts';
+import { performPrint } from '../flow/services/print-slip.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Recovery } from './session-manager.ts';
+import type { Language } from '../server/protocol.ts';
+import { shortCode } from '../uplink/case-code.ts';
+import type { OutboxEntry } from '../uplink/uplink.ts';
+import { caseDetail, keptTitle, numberDetail, numberTitle } from './recovery-wording.ts';
+
+/** What became of a submission or slip that a stop of the machine cut off; nothing personal. */
+export interface Recovery {
+  /** What to tell whoever still stands there; null when nothing was cut off, or it is settled. */
+  pending(): { readonly title: LocalText; readonly detail: LocalText; readonly code: string } | null;
+  dismiss(): void;
+  /** Prints the slip for it; once printed, nothing is pending any more. */
+  printSlip(language: Language): Promise<void>;
+  /** This session came to its end: nothing of it is to be told after a restart. */
+  sessionEnded(session: string): void;
+  /** Calls back when `pending` has changed by itself. */
+  onChange(listener: () => void): () => void;
+}
 
 const printPatienceMs = 20_000;
 /** Effects looked at after a stop; far more than one session makes. */
 const newest = 50;
 
-type Print = EffectRecord<'printSlip'>;
-type Submit = EffectRecord<'submitCase'>;
+const isSubmit = (each: EffectRecord): each is EffectRecord<'submitCase'> => each.kind === 'submitCase';
+const isPrint = (each: EffectRecord): each is EffectRecord<'printSlip'> => each.kind === 'printSlip';
 
 /** What the last session had, when the machine stopped before that session ended. */
 interface Cut {
   readonly session: string;
   readonly flow: string;
-  readonly submitted: Submit | null;
-  readonly printed: Print | null;
+  /** Its newest sealed case, or else the number on its newest queue slip. */
+  readonly left:
+    | { readonly kind: 'case'; readonly caseId: string }
+    | { readonly kind: 'number'; readonly number: string };
 }
 
 /**
@@ -32,32 +52,11 @@ export function createRecovery(options: {
 }): Recovery {
   const { journal, ports, terminal } = options;
   const listeners = new Set<() => void>();
-  let cut = lastCut();
+  let cut = lastCut(journal, ports);
   const changed = () => {
     for (const listener of [...listeners]) listener();
   };
   const stopListening = ports.uplink.onLine(changed);
-
-  function ended(session: string): boolean {
-    return (
-      journal.database
-        .prepare("SELECT 1 FROM audit WHERE kind = 'session-ended' AND json_extract(body, '$.session') = ? LIMIT 1")
-        .get(session) !== undefined
-    );
-  }
-
-  function lastCut(): Cut | null {
-    const effects = ports.ledger.list({ limit: newest });
-    const session = effects[0]?.session;
-    if (session === undefined || ended(session)) return null;
-    const own = effects.filter((each) => each.session === session);
-    return {
-      session,
-      flow: effects[0]?.flow ?? '',
-      submitted: own.find((each): each is Submit => each.kind === 'submitCase') ?? null,
-      printed: own.find((each): each is Print => each.kind === 'printSlip') ?? null,
-    };
-  }
 
   function close(): void {
     if (!cut) return;
@@ -70,47 +69,35 @@ export function createRecovery(options: {
   return {
     pending() {
       if (!cut) return null;
-      // A case counts once it is sealed, whatever the ledger had time to write: the outbox is the promise.
-      const entry = cut.submitted && ports.uplink.entry(cut.submitted.details.caseId);
-      if (entry)
-        return {
-          title: keptTitle,
-          detail: caseDetail(itemOf(ports, entry.taskCode), entry.state === 'receipted'),
-          code: entry.code,
-        };
-      const number = cut.submitted ? null : (cut.printed?.details.code ?? null);
-      return number === null ? null : { title: numberTitle, detail: numberDetail, code: number };
+      const { left } = cut;
+      if (left.kind === 'number') return { title: numberTitle, detail: numberDetail, code: left.number };
+      const entry = ports.uplink.entry(left.caseId);
+      if (!entry) return null;
+      const title = itemOf(ports, entry.taskCode)?.title ?? null;
+      return { title: keptTitle, detail: caseDetail(title, entry.state), code: entry.code };
     },
     dismiss: close,
-    async printSlip() {
-      const found = cut;
-      const pending = this.pending();
-      if (!found || !pending || !ports.receiptPrinter) return;
+    async printSlip(language) {
       const printer = ports.receiptPrinter;
-      const isCase = found.submitted !== null;
-      const repeats = found.printed && found.printed.state !== 'failed' ? found.printed.id : null;
-      const item = found.submitted ? itemOf(ports, found.submitted.details.taskCode) : null;
-      const slip = ports.renderSlip(
-        isCase ? 'case-receipt' : 'queue-slip',
-        isCase ? { code: pending.code, state: 'kept', title: item?.title['zh-CN'] ?? '' } : { number: pending.code },
-        { language: 'zh-CN', repeat: repeats !== null, terminal, ...(item && { item }) },
-      );
-      const memory = await printer.memory({ timeoutMs: printPatienceMs });
-      const template = isCase ? 'case-receipt' : 'queue-slip';
-      const details = { template, code: pending.code, cutsBefore: memory.ok ? memory.value.cuts : null, repeats };
-      const outcome = await ports.ledger.perform(
-        'printSlip',
-        { session: found.session, flow: found.flow, details },
-        async () => {
-          const printed = await printer.print(slip, { timeoutMs: printPatienceMs });
-          if (printed.ok) return { state: 'confirmed', value: undefined };
-          return { state: printed.error.code === 'inDoubt' ? 'inDoubt' : 'failed', ...printed.error };
-        },
-      );
+      if (!cut || !printer) return;
+      const { session, flow, left } = cut;
+      const entry = left.kind === 'case' ? ports.uplink.entry(left.caseId) : null;
+      if (left.kind === 'case' && !entry) return;
+      const template: SlipTemplate = entry ? 'case-receipt' : 'queue-slip';
+      const code = left.kind === 'number' ? left.number : (entry?.code ?? null);
+      const repeats = earlierPrint(ports, { session, template, code });
+      const render = { language, repeat: repeats !== null, terminal };
+      const slip = entry ? receiptSlip(ports, entry, render) : ports.renderSlip('queue-slip', { number: code }, render);
+      const about = { session, flow, template, code, repeats };
+      const outcome = await performPrint(ports.ledger, printer, about, slip, printPatienceMs);
       ports.log.info('recovered-slip', { state: technical(outcome.state) });
       if (outcome.state === 'confirmed') close();
     },
-    sessionEnded: (session) => recordEnd(journal, session),
+    sessionEnded(session) {
+      recordEnd(journal, session);
+      // Somebody has come and gone since: nobody stands here any more whom it concerns.
+      close();
+    },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -118,34 +105,62 @@ export function createRecovery(options: {
   };
 }
 
-/** From now on nothing of this session is unfinished business for the next start. */
+/** Effects are in the order of their sessions, and one session ends before the next begins: only the last can be cut. */
+function lastCut(journal: Journal, ports: FlowPorts): Cut | null {
+  const effects = ports.ledger.list({ limit: newest });
+  const last = effects[0];
+  if (!last || hasEnded(journal, last.session)) return null;
+  const { session, flow } = last;
+  const own = effects.filter((each) => each.session === session);
+  // A case counts once it is sealed, whatever the ledger had time to write: the outbox is the promise.
+  const sealed = own.filter(isSubmit).find((each) => ports.uplink.entry(each.details.caseId) !== null);
+  if (sealed) return { session, flow, left: { kind: 'case', caseId: sealed.details.caseId } };
+  const number = own.filter(isPrint).find((each) => each.details.template === 'queue-slip')?.details.code;
+  return number ? { session, flow, left: { kind: 'number', number } } : null;
+}
+
+function hasEnded(journal: Journal, session: string): boolean {
+  const find = journal.database.prepare(
+    "SELECT 1 FROM audit WHERE kind = 'session-ended' AND json_extract(body, '$.session') = ? ORDER BY seq DESC LIMIT 1",
+  );
+  return find.get(session) !== undefined;
+}
+
+/** A journal that cannot be written has said so by itself; the next start then tells of this session once more. */
 function recordEnd(journal: Journal, session: string): void {
   journal.transaction(() => journal.audit.append('session-ended', { session: technical(session) }));
 }
 
-function itemOf(ports: FlowPorts, taskCode: string): CatalogueItem | null {
-  return ports.catalogue.list().find((each) => each.taskCode === taskCode) ?? null;
+/** The same slip as it may lie in somebody's hand already: what is known not to have been printed does not count. */
+function earlierPrint(
+  ports: FlowPorts,
+  slip: { readonly session: string; readonly template: string; readonly code: string | null },
+): string | null {
+  const same = (each: EffectRecord<'printSlip'>) =>
+    each.session === slip.session && each.details.template === slip.template && each.details.code === slip.code;
+  const states = ['started', 'confirmed', 'inDoubt'] as const;
+  return ports.ledger.list({ states, limit: newest }).filter(isPrint).find(same)?.id ?? null;
 }
 
-const keptTitle: LocalText = {
-  'zh-CN': '机器刚刚重新启动，刚才提交的申请还在',
-  en: 'The machine has just restarted. What you submitted is kept',
-};
-const numberTitle: LocalText = {
-  'zh-CN': '机器刚刚重新启动，您的号还在',
-  en: 'The machine has just restarted. Your number still counts',
-};
-const numberDetail: LocalText = { 'zh-CN': '请记下这个号，或者打印出来。', en: 'Note the number, or print it.' };
+/** What can still be said of the case without its sealed contents. */
+function receiptSlip(
+  ports: FlowPorts,
+  entry: OutboxEntry,
+  render: { readonly language: Language; readonly repeat: boolean; readonly terminal: TerminalIdentity },
+): SlipDocument {
+  const { code, receipt } = entry;
+  const item = itemOf(ports, entry.taskCode);
+  const data = {
+    code,
+    shortCode: shortCode(code),
+    title: item?.title[render.language],
+    state: receipt ? 'received' : 'kept',
+    ...(receipt && { receiptNumber: receipt.receiptNumber }),
+    receivedAt: receipt?.receivedAt ?? new Date(entry.createdAt).toISOString(),
+  };
+  return ports.renderSlip('case-receipt', data, { ...render, ...(item && { item }) });
+}
 
-function caseDetail(item: CatalogueItem | null, received: boolean): LocalText {
-  const name = { 'zh-CN': item?.title['zh-CN'] ?? '申请', en: item?.title.en ?? 'Your application' };
-  return received
-    ? {
-        'zh-CN': `${name['zh-CN']}：中心已经收到。请打印回执。`,
-        en: `${name.en}: the centre has received it. Please print the receipt.`,
-      }
-    : {
-        'zh-CN': `${name['zh-CN']}：已经封存在机器里，线路通了就送到中心。请打印回执。`,
-        en: `${name.en}: sealed in this machine and sent when the line is back. Please print the receipt.`,
-      };
+function itemOf(ports: FlowPorts, taskCode: string): CatalogueItem | null {
+  return ports.catalogue.list().find((each) => each.taskCode === taskCode) ?? null;
 }

@@ -120,6 +120,7 @@ describe('the keyboard', () => {
 
   it('follows a plugged-in keyboard', async () => {
     const page = await open(withCamera, 'view=keyboard&mode=name');
+    await key(page, '空格').waitFor();
     await page.keyboard.type('wangwei');
     await page.getByRole('button', { name: '王伟', exact: true }).waitFor();
     await page.keyboard.press('Space');

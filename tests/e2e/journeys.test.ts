@@ -3,14 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { sampleCards } from '../../drivers/id-card-reader/samv/samples.ts';
 import { type Stage, setStage } from '../../runtime/rehearsal/stage.ts';
-import type { Language, ScreenMessage } from '../../runtime/server/protocol.ts';
+import type { Language } from '../../runtime/server/protocol.ts';
+import { actOn } from '../harness/touched-journey.ts';
 import { Toucher } from '../harness/toucher.ts';
 import { axeFaults, launchChromium, panels } from '../harness/ui-page.ts';
 
 const pictures = new URL('../../test-results/journeys/', import.meta.url).pathname;
-const card = sampleCards[0];
 
 let stage: Stage;
 let browser: Browser;
@@ -45,54 +44,6 @@ interface Walk {
   told: string | null;
 }
 
-/** Does what the screen asks for. */
-async function act(toucher: Toucher, message: ScreenMessage, journey: string, item: number): Promise<void> {
-  switch (message.screen) {
-    case 'attract':
-      return toucher.touch('START', journey);
-    case 'choose': {
-      const open = message.props.options.filter((each) => !each.unavailable);
-      return toucher.touch('CHOSEN', open[item % open.length]?.id);
-    }
-    case 'askList':
-      return toucher.readOn('CONTINUE');
-    case 'presentCard':
-    case 'findCase':
-      if (card) stage.bench.reader?.placeCard(card);
-      return;
-    case 'confirm':
-      return toucher.touch('YES');
-    case 'form':
-      return toucher.fillForm(message.props.fields);
-    case 'capture':
-      return toucher.page.locator('.shutter:enabled').tap();
-    case 'comparePictures':
-      return toucher.touch('KEEP');
-    case 'review':
-      return toucher.readOn('CONFIRMED');
-    case 'sign':
-      await toucher.readOn('readDeclaration');
-      await toucher.sign();
-      return toucher.touch('SIGNED');
-    case 'outcome':
-    case 'timeline':
-      return toucher.touch('OK');
-    case 'evaluate':
-      await toucher.touch('level', '5');
-      return toucher.touch('RATED');
-    case 'digits':
-      await toucher.digits(message.props.kind === 'phone' ? '13800138000' : '11010519491231002X');
-      return toucher.touch('ENTERED');
-    case 'tell':
-      return toucher.touch(message.props.actions.find((each) => each.main)?.event ?? 'LEAVE');
-    case 'leaving':
-      stage.bench.reader?.liftCard();
-      return;
-    default:
-      throw new Error(`nobody said what to do on ${message.screen}`);
-  }
-}
-
 async function walk(journey: string, language: Language, item: number, panel: (typeof panels)[number]): Promise<Walk> {
   context = await browser.newContext({
     viewport: panel,
@@ -120,7 +71,7 @@ async function walk(journey: string, language: Language, item: number, panel: (t
     if (message.screen === 'outcome') result.told = message.props.qr ?? message.props.headline.value;
     if (message.screen === 'timeline') result.told = message.props.code;
     seq = message.seq;
-    await act(toucher, message, journey, item);
+    await actOn(toucher, stage, message, { journey, item });
   }
   throw new Error(`the journey has no end: ${result.screens.join(' → ')}`);
 }

@@ -206,7 +206,15 @@ it('signs after the declaration was read, in the units of the pad', async () => 
   if (box === null) throw new Error('no pad');
   await page.mouse.move(box.x + 50, box.y + 50);
   await page.mouse.down();
-  await page.mouse.move(box.x + 200, box.y + 90, { steps: 8 });
+  for (const [x, y] of [
+    [200, 90],
+    [80, 90],
+    [220, 40],
+  ] as const) {
+    await page.mouse.move(box.x + x, box.y + y, { steps: 8 });
+    // Nobody writes a name in no time.
+    await page.waitForTimeout(80);
+  }
   await page.mouse.up();
   await act('SIGNED').click();
   await expect.poll(() => sent('event').length).toBe(1);

@@ -17,7 +17,7 @@ export const is =
 
 /** Somebody at the terminal of this world, who answers every screen in the ordinary way unless a test steps in. */
 export class Citizen {
-  readonly person: Person;
+  person: Person;
   readonly persona: Persona;
   /** The case code they were told, null as long as nothing was promised. */
   told: string | null = null;
@@ -31,10 +31,12 @@ export class Citizen {
     this.person = person;
     this.persona = persona;
     this.#journey = journey;
-    person.onScreen = (screen) => {
-      if (screen.screen === 'outcome') this.told ??= screen.props.qr ?? screen.props.headline.value;
-      for (const look of [...this.#waiting]) look(screen);
-    };
+    person.onScreen = (screen) => this.#look(screen);
+  }
+
+  #look(screen: ScreenMessage): void {
+    if (screen.screen === 'outcome') this.told ??= screen.props.qr ?? screen.props.headline.value;
+    for (const look of [...this.#waiting]) look(screen);
   }
 
   static async walkUp(world: World, persona: Persona = world.somebody(), journey = 'apply'): Promise<Citizen> {
@@ -104,12 +106,23 @@ export class Citizen {
     throw new Error(`no end: ${seen.join(' ')}`);
   }
 
-  /** Walks on to the attract screen and goes away. The machine is the same one as before. */
-  async goesHome(): Promise<string | null> {
+  /** Walks the journey to its end and goes away; returns the code they were told. The machine is the same as before. */
+  async goesHome(): Promise<string> {
+    await this.walksTo((screen) => screen.screen !== 'attract');
     await this.walksTo(is('attract'));
     await this.person.leave();
     this.#world.sameProcess();
-    return this.told;
+    return this.told ?? '';
+  }
+
+  /** Loads the page again, as a browser that crashed would: what stood on the screen stands there again. */
+  async reloads(): Promise<ScreenMessage> {
+    this.person.onScreen = () => {};
+    this.person = unwrap(await Person.walkUp(this.#world.stage().terminal().url));
+    this.person.onScreen = (screen) => this.#look(screen);
+    const first = this.person.screen();
+    if (first) this.#look(first);
+    return this.sees(() => true);
   }
 
   /** Reads the screen in both languages: every sentence is one, and in its own language. */

@@ -1,10 +1,10 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { assert } from '../../drivers/contract/result.ts';
 import { makeCitizenRecord, type SampleCard } from '../../drivers/id-card-reader/samv/samples.ts';
 import type { SamvSimulator } from '../../drivers/id-card-reader/samv/simulator.ts';
-import { assert } from '../../drivers/contract/result.ts';
 import type { EscposSimulator } from '../../drivers/receipt-printer/escpos/simulator.ts';
 import { makePersona, type Persona } from '../../runtime/rehearsal/persona.ts';
-import { samplePicture } from '../../runtime/rehearsal/picture.ts';
 import { type Stage, setStage } from '../../runtime/rehearsal/stage.ts';
 import { unwrap } from './uplink-bench.ts';
 
@@ -20,6 +20,8 @@ export interface World {
   /** Cases of this person at the centre. */
   readonly casesOf: (persona: Persona) => Promise<CaseAtCentre[]>;
   readonly sameProcess: () => void;
+  /** The power fails and comes back: nothing is remembered of devices that failed before. */
+  readonly freshProcess: () => Promise<void>;
 }
 
 export type CaseAtCentre = NonNullable<Awaited<ReturnType<Stage['bench']['centre']['openCase']>>>;
@@ -37,8 +39,8 @@ export function worldOfThisFile(): World {
     return stage;
   };
   beforeAll(async () => {
-    picture = await samplePicture();
-    const patience = { cardPatience: 12, centrePatience: 3, submitPatience: 3, printPatience: 6 };
+    picture = await smallPicture();
+    const patience = { cardPatience: 12, centrePatience: 3, submitPatience: 3, printPatience: 20 };
     stage = unwrap(await setStage({ paced: false, change: (config) => ({ ...config, patience }) }));
     pid = stage.terminal().pid;
   });
@@ -57,11 +59,19 @@ export function worldOfThisFile(): World {
     somebody: (special = {}) => ({ ...makePersona(visitors++, picture), ...special }),
     casesOf,
     async arrivesOnce(persona, code) {
-      const isThere = () => there().bench.centre.cases().some((each) => each.code === code);
+      const isThere = () =>
+        there()
+          .bench.centre.cases()
+          .some((each) => each.code === code);
       await expect.poll(isThere, { timeout: arrivalMs, message: `the case ${code} arrives` }).toBe(true);
       const cases = await casesOf(persona);
       expect(cases.map(({ payload }) => payload.code)).toEqual([code]);
       return present(cases[0] ?? null);
+    },
+    async freshProcess() {
+      await there().kill();
+      unwrap(await there().start());
+      pid = there().terminal().pid;
     },
     sameProcess() {
       expect(there().terminal().pid).toBe(pid);
@@ -74,6 +84,13 @@ export function worldOfThisFile(): World {
 function present<T>(value: T | null): T {
   assert(value !== null, 'it is there');
   return value;
+}
+
+/** Enough to be taken for a page, and quick over a slow line. */
+function smallPicture(): Promise<Uint8Array> {
+  return sharp({ create: { width: 640, height: 480, channels: 3, background: '#eee' } })
+    .jpeg()
+    .toBuffer();
 }
 
 export function cardOf({ name, number, birth, address }: Persona): SampleCard {

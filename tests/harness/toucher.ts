@@ -125,6 +125,12 @@ export class Toucher {
     for (const digit of text) await this.key(digit);
   }
 
+  /** Puts one dot where a name is wanted. */
+  async dot(): Promise<void> {
+    await this.page.locator('.signature-pad').tap();
+    await this.page.locator('.signature-keys button:enabled').first().waitFor();
+  }
+
   /** Signs with one finger. */
   async sign(): Promise<void> {
     const pad = this.page.locator('.signature-pad');
@@ -136,8 +142,11 @@ export class Toucher {
       y: box.y + box.height * (0.5 + 0.2 * Math.sin(n)),
     });
     await this.#cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at(0)] });
-    for (let n = 1; n < 20; n += 1)
+    for (let n = 1; n < 20; n += 1) {
       await this.#cdp.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [at(n)] });
+      // A name takes a while to write; one that takes none is a slip of the finger.
+      await this.page.waitForTimeout(15);
+    }
     await this.#cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
     await this.page.locator('.signature-keys button:enabled').first().waitFor();
   }

@@ -14,10 +14,12 @@ export const panels = [
 ] as const;
 export type Panel = (typeof panels)[number];
 
-export function launchChromium(): Promise<Browser> {
+const fakeCamera = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'];
+
+export function launchChromium({ camera = true } = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
+    args: ['--no-sandbox', ...(camera ? fakeCamera : [])],
   });
 }
 

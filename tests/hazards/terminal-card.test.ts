@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { CommandName } from '../../drivers/id-card-reader/samv/codec.ts';
 import { Citizen, is } from '../harness/citizen.ts';
 import { worldOfThisFile } from '../harness/terminal-stage.ts';
 
@@ -13,6 +14,15 @@ afterEach(() => {
 
 const trouble = is('tell', ({ props }) => props.tone === 'trouble');
 
+/** Does it at the next command of this name, before the reader answers. */
+function whenAsked(name: CommandName | 'anything', act: () => void): void {
+  const stop = world.reader().onCommand((asked) => {
+    if (name !== 'anything' && asked !== name) return;
+    stop();
+    act();
+  });
+}
+
 async function atTheReader(): Promise<Citizen> {
   const citizen = await Citizen.walkUp(world);
   await citizen.walksTo(is('presentCard', ({ props }) => props.state === 'waiting'));
@@ -20,6 +30,9 @@ async function atTheReader(): Promise<Citizen> {
 }
 
 describe('a card reader that does not work', () => {
+  // One that failed twice is left alone for half a minute; no test must find it in that state.
+  afterEach(() => world.freshProcess());
+
   it.each([
     ['garble', /读卡器/, /reader/],
     ['wrongChecksum', /读卡器/, /reader/],
@@ -30,56 +43,71 @@ describe('a card reader that does not work', () => {
     ['unauthorised', /读卡器/, /reader/],
     ['cardError', /卡读不出来/, /cannot be read/],
     ['unknownLayout', /不认识的格式/, /does not know the kind/],
-  ])('%s while the card lies there: a sentence, then the number is typed and the case arrives', async (fault, zh, en) => {
-    const citizen = await atTheReader();
-    world.reader().setFault(fault, true);
-    citizen.placeCard();
-    await citizen.sees(trouble);
-    const told = await citizen.readsBoth();
-    expect(told['zh-CN']).toMatch(zh);
-    expect(told.en).toMatch(en);
-    citizen.say('OTHER_WAY');
-    await citizen.walksTo(is('review'));
-    world.reader().setFault(fault, false);
-    const code = await citizen.goesHome();
-    const arrived = await world.arrivesOnce(citizen.persona, code ?? '');
-    expect(arrived.payload.holder).toMatchObject({ source: 'typed', name: citizen.persona.name });
-  });
+  ])(
+    '%s while the card lies there: a sentence, then the number is typed and the case arrives',
+    async (fault, zh, en) => {
+      const citizen = await atTheReader();
+      whenAsked('select', () => world.reader().setFault(fault, true));
+      citizen.placeCard();
+      await citizen.sees(trouble);
+      const told = await citizen.readsBoth();
+      expect(told['zh-CN']).toMatch(zh);
+      expect(told.en).toMatch(en);
+      citizen.say('OTHER_WAY');
+      await citizen.walksTo(is('review'));
+      world.reader().setFault(fault, false);
+      const code = await citizen.goesHome();
+      const arrived = await world.arrivesOnce(citizen.persona, code);
+      expect(arrived.payload.holder).toMatchObject({ source: 'typed', name: citizen.persona.name });
+    },
+  );
+});
+
+describe('a line that is not clean', () => {
+  it.each(['garble', 'wrongChecksum', 'wrongLength', 'truncate'])(
+    '%s once: the answer is asked for again',
+    async (fault) => {
+      const citizen = await atTheReader();
+      whenAsked('read', () => {
+        world.reader().setFault(fault, true);
+        whenAsked('anything', () => world.reader().setFault(fault, false));
+      });
+      citizen.placeCard();
+      await citizen.walksTo(is('review'));
+      const code = await citizen.goesHome();
+      const arrived = await world.arrivesOnce(citizen.persona, code);
+      expect(arrived.payload.holder).toMatchObject({ source: 'card', name: citizen.persona.name });
+    },
+  );
 
   it('noise between the frames is no trouble at all', async () => {
     world.reader().setFault('noise', true);
     const citizen = await Citizen.walkUp(world);
     const code = await citizen.goesHome();
-    const arrived = await world.arrivesOnce(citizen.persona, code ?? '');
+    const arrived = await world.arrivesOnce(citizen.persona, code);
     expect(arrived.payload.holder).toMatchObject({ source: 'card', name: citizen.persona.name });
   });
 });
 
 describe('a card that does not stay', () => {
-  it.each(['find', 'select', 'read', 'readNewest'] as const)('lifted at %s: put down again, it is read', async (at) => {
+  it.each(['select', 'read', 'readNewest'] as const)('lifted at %s: put down again, it is read', async (at) => {
     const citizen = await atTheReader();
-    const stop = world.reader().onCommand((name) => {
-      if (name !== at) return;
-      stop();
-      world.reader().liftCard();
-    });
+    whenAsked(at, () => world.reader().liftCard());
     citizen.placeCard();
-    const next = await citizen.sees((screen) => trouble(screen) || is('confirm')(screen) || stillWaiting(screen));
-    if (trouble(next)) {
+    if (trouble(await citizen.sees((screen) => trouble(screen) || is('confirm')(screen)))) {
       const told = await citizen.readsBoth();
-      expect(told['zh-CN']).toMatch(/拿起得太早|读不出来/);
+      expect(told['zh-CN']).toMatch(/拿起得太早/);
       citizen.say('AGAIN');
     }
     const code = await citizen.goesHome();
-    const arrived = await world.arrivesOnce(citizen.persona, code ?? '');
+    const arrived = await world.arrivesOnce(citizen.persona, code);
     expect(arrived.payload.holder).toMatchObject({ source: 'card', number: citizen.persona.number });
-    function stillWaiting(screen: Parameters<typeof trouble>[0]): boolean {
-      return is('presentCard', ({ props }) => props.state === 'waiting')(screen) && world.reader().card === null;
-    }
   });
 });
 
 describe('a reader that is unplugged', () => {
+  afterEach(() => world.freshProcess());
+
   it('before the card: the screen says so, and goes on once it is plugged in again', async () => {
     const citizen = await atTheReader();
     world.reader().unplug();
@@ -91,17 +119,13 @@ describe('a reader that is unplugged', () => {
     if (!trouble(next)) await citizen.sees((screen) => trouble(screen) || is('presentCard')(screen));
     if (trouble(citizen.screen())) citizen.say('AGAIN');
     const code = await citizen.goesHome();
-    const arrived = await world.arrivesOnce(citizen.persona, code ?? '');
+    const arrived = await world.arrivesOnce(citizen.persona, code);
     expect(arrived.payload.holder.number).toBe(citizen.persona.number);
   });
 
   it('while it reads: a sentence, and with the plug back the same card is read', async () => {
     const citizen = await atTheReader();
-    const stop = world.reader().onCommand((name) => {
-      if (name !== 'read') return;
-      stop();
-      world.reader().unplug();
-    });
+    whenAsked('read', () => world.reader().unplug());
     citizen.placeCard();
     await citizen.sees(trouble);
     const told = await citizen.readsBoth();
@@ -109,7 +133,7 @@ describe('a reader that is unplugged', () => {
     world.reader().replug();
     citizen.say('AGAIN');
     const code = await citizen.goesHome();
-    const arrived = await world.arrivesOnce(citizen.persona, code ?? '');
+    const arrived = await world.arrivesOnce(citizen.persona, code);
     expect(arrived.payload.holder).toMatchObject({ source: 'card', number: citizen.persona.number });
   });
 
@@ -119,22 +143,10 @@ describe('a reader that is unplugged', () => {
     await citizen.sees(is('attract', ({ props }) => props.notices.length > 0));
     const told = await citizen.readsBoth();
     expect(told.en).toMatch(/card reader/);
-    await citizen.walksTo(is('presentCard', ({ props }) => props.state === 'unavailable')).then(() => citizen.say('NO_CARD'));
+    await citizen
+      .walksTo(is('presentCard', ({ props }) => props.state === 'unavailable'))
+      .then(() => citizen.say('NO_CARD'));
     const code = await citizen.goesHome();
-    await world.arrivesOnce(citizen.persona, code ?? '');
-  });
-});
-
-describe('cards with long and rare texts', () => {
-  it.each([
-    { name: '𠮷㛃𬎆', address: '云南省文山壮族苗族自治州富宁县示例瑶族乡示范村民委员会样本小组第十二号' },
-    { name: '阿卜杜热合曼·麦麦提图尔荪尼亚', address: '新疆维吾尔自治区乌鲁木齐市天山区𡐓村㙍路5号' },
-  ])('$name arrives as it stands on the card', async (special) => {
-    const persona = world.somebody(special);
-    const citizen = await Citizen.walkUp(world, persona);
-    const code = await citizen.goesHome();
-    const { payload } = await world.arrivesOnce(persona, code ?? '');
-    expect(payload.holder.name).toBe(special.name);
-    expect(payload.holder.details?.address).toBe(special.address);
+    await world.arrivesOnce(citizen.persona, code);
   });
 });

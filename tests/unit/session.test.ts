@@ -4,8 +4,9 @@ import type { Config } from '../../config/schema.ts';
 import { type Flow, loadFlow } from '../../runtime/flow/load.ts';
 import type { ScreenMessage, ScreenProps, ServerMessage } from '../../runtime/server/protocol.ts';
 import { createPictureStore } from '../../runtime/session/pictures.ts';
+import type { Recovery } from '../../runtime/session/recovery.ts';
 import type { Session } from '../../runtime/session/session.ts';
-import { createSession, type Recovery } from '../../runtime/session/session-manager.ts';
+import { createSession } from '../../runtime/session/session-manager.ts';
 import { createStand, type Stand, settle, testConfig } from '../harness/flow-stand.ts';
 
 const errand = new URL('../fixtures/flows/errand', import.meta.url).pathname;

@@ -91,7 +91,7 @@ export function Pages({ blocks, name = 'page', class: extra = '', onInfo }: Page
         <p class="figures" role="img" aria-label={words.page(page + 1, starts.length)}>
           {words.pageShort(page + 1, starts.length)}
         </p>
-        <div data-off={page === starts.length - 1 ? '' : undefined}>
+        <div data-off={page === starts.length - 1 || onInfo !== undefined ? '' : undefined}>
           <Button icon="forward" act="nextPage" onPress={() => turn(page + 1)}>
             {words.nextPage}
           </Button>

@@ -7,9 +7,9 @@ interface RowData {
   readonly emphasis?: boolean | undefined;
 }
 
-/** An identity number as people read it, 6-8-4, stars of a masked one counting as digits; a long code in fours. */
+/** An identity number as people read it, 6-8-4, stars of a masked one counting as digits; a long code in fours, also the last eight of one. */
 export function grouped(value: string): string {
-  if (/^[\dA-Z]{20,}$/.test(value)) return value.replaceAll(/.{4}(?!$)/g, '$& ');
+  if (/^([\dA-Z]{8}|[\dA-Z]{20,})$/.test(value)) return value.replaceAll(/.{4}(?!$)/g, '$& ');
   return /^[\d*•X]{18}$/.test(value) ? `${value.slice(0, 6)} ${value.slice(6, 14)} ${value.slice(14)}` : value;
 }
 

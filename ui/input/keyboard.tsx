@@ -57,7 +57,7 @@ function NumberKeyboard({ mode, language, editing: { type, erase, clear }, onDon
   if (mode !== 'caseCode') {
     return (
       <fieldset class="keyboard" aria-label={words.keyboard}>
-        <Pad withX={mode === 'idNumber'} words={words} onType={type} onErase={erase} onClear={clear} onDone={onDone} />
+        <Pad withX={mode === 'idNumber'} words={words} onType={type} onErase={erase} onClear={clear} />
       </fieldset>
     );
   }
@@ -71,13 +71,9 @@ function NumberKeyboard({ mode, language, editing: { type, erase, clear }, onDon
     }
     if (plan.does === 'erase')
       return <EraseKey key="erase" label={words.eraseLabel} span={plan.span} onPress={erase} />;
-    return plan.does === 'clear' ? (
+    return (
       <Key key="clear" label={words.clear} look="quiet" span={plan.span} onPress={clear}>
         {words.clear}
-      </Key>
-    ) : (
-      <Key key="done" label={words.done} look="done" span={plan.span} onPress={onDone}>
-        {words.done}
       </Key>
     );
   };

@@ -93,5 +93,4 @@ export const caseCodeRows: readonly (readonly KeyPlan[])[] = [
   plain(topRow.map((c) => c.toUpperCase())),
   indented(homeRow.map((c) => c.toUpperCase())),
   [{ does: 'clear', span: 3 }, ...plain(lowRow.map((c) => c.toUpperCase())), { does: 'erase', span: 3 }],
-  [{ does: 'done', span: 20 }],
 ];

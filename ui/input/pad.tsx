@@ -9,10 +9,9 @@ interface PadProps {
   onType(text: string): void;
   onErase(): void;
   onClear(): void;
-  onDone(): void;
 }
 
-export function Pad({ withX, words, onType, onErase, onClear, onDone }: PadProps) {
+export function Pad({ withX, words, onType, onErase, onClear }: PadProps) {
   const digit = (text: string, span = 1) => (
     <Key key={text} label={text} span={span} onPress={() => onType(text)}>
       {text}
@@ -21,16 +20,13 @@ export function Pad({ withX, words, onType, onErase, onClear, onDone }: PadProps
   return (
     <div class="pad">
       {[...'123'].map((text) => digit(text))}
-      <Key label={words.eraseLabel} look="quiet" repeats onPress={onErase}>
+      <Key label={words.eraseLabel} look="quiet" rows={2} repeats onPress={onErase}>
         <Glyph name="erase" />
       </Key>
       {[...'456'].map((text) => digit(text))}
-      <Key label={words.clear} look="quiet" onPress={onClear}>
-        {words.clear}
-      </Key>
       {[...'789'].map((text) => digit(text))}
-      <Key label={words.done} look="done" rows={2} onPress={onDone}>
-        {words.done}
+      <Key label={words.clear} look="quiet" rows={2} onPress={onClear}>
+        {words.clear}
       </Key>
       {withX ? [digit('X'), digit('0', 2)] : digit('0', 3)}
     </div>

@@ -4,8 +4,9 @@ import { Button, EventButton } from '../components/button.tsx';
 import { type AnyIcon, Icon } from '../components/icon.tsx';
 import { Option } from '../components/option.tsx';
 import { type Block, Pages } from '../components/pages.tsx';
+import { grouped } from '../components/rows.tsx';
 import { Seal } from '../components/slot-picture.tsx';
-import { accepts, prefer, send, shown } from '../state.ts';
+import { accepts, prefer, send, shown, startedOver } from '../state.ts';
 import { texts } from '../texts.ts';
 
 type Props = ScreenProps<'attract'>;
@@ -20,7 +21,7 @@ function Recovered({ title, detail, code }: NonNullable<Props['recovered']>) {
         <strong>{title}</strong>
       </p>
       <p>{detail}</p>
-      <p class="recovered-code figures">{code}</p>
+      <p class="recovered-code figures">{grouped(code)}</p>
       <div class="actions">
         {accepts('DISMISS') ? <EventButton event="DISMISS">{words.close}</EventButton> : null}
         {accepts('PRINT_SLIP') ? (
@@ -48,6 +49,9 @@ export function Attract({ centre, journeys, health, notices, recovered }: Props)
   const elder = shown.value?.chrome.textSize !== 'normal';
   const blocks: Block[] = [
     ...(recovered === undefined ? [] : [{ key: 'recovered', body: <Recovered {...recovered} /> }]),
+    ...(startedOver.value && recovered === undefined
+      ? [{ key: 'startedOver', body: <Notice>{words.startedOver}</Notice> }]
+      : []),
     ...notices.map((notice) => ({ key: notice, body: <Notice>{notice}</Notice> })),
     ...journeys.map((journey) => ({
       key: journey.id,

@@ -12,7 +12,7 @@ export function Choose({ ask, detail, options }: ScreenProps<'choose'>) {
   }));
   return (
     <Stage name="choose" ask={ask} detail={detail}>
-      <Pages blocks={blocks} />
+      <Pages blocks={blocks} class="options" />
     </Stage>
   );
 }

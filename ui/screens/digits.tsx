@@ -6,9 +6,9 @@ import { TypingField, TypingKeys } from '../components/typing.tsx';
 import { accepts, draftText, keep, send } from '../state.ts';
 import { texts } from '../texts.ts';
 
-export function Digits({ ask, hint, kind, maxLength, error }: ScreenProps<'digits'>) {
+export function Digits({ ask, hint, kind, maxLength, value = '', error }: ScreenProps<'digits'>) {
   const words = texts();
-  const text = draftText('text');
+  const text = draftText('text', value);
   const empty = draftText('missing') !== '' && text === '' ? words.neededError : undefined;
   const enter = () => {
     keep({ changed: '', missing: text === '' ? 'yes' : '' });

@@ -34,7 +34,7 @@ function Reasons({ level, title, reasons }: { level: number; title: string; reas
         </EventButton>
       }
     >
-      <Pages blocks={blocks} />
+      <Pages blocks={blocks} class="options" />
     </Stage>
   );
 }
@@ -54,7 +54,9 @@ export function Evaluate({ ask, levels, reasons }: Props) {
       actions={
         <>
           {accepts('SKIP') ? <EventButton event="SKIP">{words.rateSkip}</EventButton> : null}
-          {chosen === undefined ? null : (
+          {chosen === undefined ? (
+            <span class="button" data-look="main" data-off="" />
+          ) : (
             <Button act="RATED" icon="check" look="main" onPress={rate}>
               {words.rate}
             </Button>

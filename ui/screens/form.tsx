@@ -130,7 +130,7 @@ function Question({ field, over, last, onNext }: PageProps & { readonly field: F
         detail={error === undefined ? hint || undefined : <Trouble>{error}</Trouble>}
         actions={actions}
       >
-        <Pages blocks={blocks} />
+        <Pages blocks={blocks} class="options" />
       </Stage>
     );
   }

@@ -4,7 +4,7 @@ import { EventButton } from '../components/button.tsx';
 import { Icon } from '../components/icon.tsx';
 import { type Block, Pages } from '../components/pages.tsx';
 import { Qr } from '../components/qr.tsx';
-import { rowBlocks } from '../components/rows.tsx';
+import { grouped, rowBlocks } from '../components/rows.tsx';
 import { SlotPicture } from '../components/slot-picture.tsx';
 import { Stage } from '../components/stage.tsx';
 import { accepts } from '../state.ts';
@@ -19,7 +19,7 @@ export function Outcome({ tone, say, detail, headline, rows, qr, printed, printe
         <div class="headline">
           <p>
             <span>{headline.label}</span>
-            <strong class="figures">{headline.value}</strong>
+            <strong class="figures">{grouped(headline.value)}</strong>
           </p>
           {qr === undefined ? null : <Qr text={qr} label={words.qrLabel} />}
         </div>

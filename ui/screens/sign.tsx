@@ -54,27 +54,31 @@ function strokesOf(drafted: readonly unknown[]): Stroke[] {
 
 function SignatureStage() {
   const words = texts();
-  const SignaturePad = useLoaded(loadSignature);
+  const loaded = useLoaded(loadSignature);
   const strokes = strokesOf(draftList('strokes'));
   const done = () =>
-    strokes.length === 0 ? keep({ missing: 'yes' }) : send('SIGNED', { width: padWidth, height: padHeight, strokes });
-  const missing = strokes.length === 0 && draftText('missing') !== '';
+    loaded?.isSignature(strokes, padWidth)
+      ? send('SIGNED', { width: padWidth, height: padHeight, strokes })
+      : keep({ missing: strokes.length === 0 ? 'all' : 'most' });
+  const missing = draftText('missing');
   return (
     <Stage
       name="sign"
       ask={words.signHere}
       wide
-      detail={missing ? <Trouble>{words.signMissing}</Trouble> : undefined}
+      detail={
+        missing === '' ? undefined : <Trouble>{missing === 'all' ? words.signMissing : words.signTooLittle}</Trouble>
+      }
       actions={
         <Button look="main" icon="check" act="SIGNED" onPress={done}>
           {words.signDone}
         </Button>
       }
     >
-      {SignaturePad === null ? (
+      {loaded === null ? (
         <p class="loading">{words.loading}</p>
       ) : (
-        <SignaturePad
+        <loaded.SignaturePad
           strokes={strokes}
           width={padWidth}
           height={padHeight}

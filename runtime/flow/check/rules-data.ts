@@ -5,14 +5,14 @@ import type { Edge } from './graph.ts';
 /** What the last failed service left behind: there after `failed`, forgotten after `done`. */
 const lastFailure = 'lastFailure';
 
-/** Values that are read by the screens and services of a state are there on every way into it. */
+/** Values that the screens and services of a state need are there on every way into it. */
 export const data: CheckRule = (subject, note) => {
   const { definition, graph, paths } = subject;
   const known = knownValues(subject);
   for (const [name, state] of statesOf(definition)) {
     if (!paths.has(name)) continue;
     const here = known.at(name);
-    for (const root of readByState(state)) {
+    for (const root of neededByState(state)) {
       if (!here.has(root)) note('data', name, `It reads "${root}", which may not be there on every way into it.`);
     }
     for (const edge of graph.outOf(name)) {
@@ -133,10 +133,16 @@ function provenBy({ transition: { guard } }: Edge): readonly string[] {
   return ['hasMore', 'hasNext', 'isOptional'].includes(guard.type) ? param(guard, 'list') : [];
 }
 
-/** What a state's screen and service need. A form begins empty where there is nothing to prefill; rows may be absent. */
+/** All that a state's screen and service read. */
 function readByState(state: FlowState): ReadonlySet<string> {
-  const roots = new Set([...rootsIn(state.meta?.screen ?? {}), ...rootsIn(state.invoke?.input ?? {})]);
-  if (state.meta?.screen.because === lastFailure) roots.add(lastFailure);
+  return new Set([...neededByState(state), ...rootsIn(state.meta?.screen.prefill ?? {})]);
+}
+
+/** What they cannot do without: a field begins empty where there is nothing to prefill. */
+function neededByState(state: FlowState): ReadonlySet<string> {
+  const { prefill: _, ...screen }: Readonly<Record<string, unknown>> = state.meta?.screen ?? {};
+  const roots = new Set([...rootsIn(screen), ...rootsIn(state.invoke?.input ?? {})]);
+  if (screen.because === lastFailure) roots.add(lastFailure);
   return roots;
 }
 

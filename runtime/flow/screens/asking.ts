@@ -32,7 +32,7 @@ export const digits: Screen<'digits'> = (params, view) => ({
     ask: text(params.ask, view),
     ...present({
       hint: params.hint && text(params.hint, view),
-      value: params.prefill && words(at(params.prefill, view), view),
+      value: params.prefill && words(at({ path: params.prefill }, view), view),
       error: words(view.errors.text?.error, view),
     }),
     kind: params.kind,

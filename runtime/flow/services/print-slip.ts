@@ -1,5 +1,7 @@
+import type { DeviceError } from '../../../drivers/contract/device.ts';
+import type { ReceiptPrinter, SlipDocument } from '../../../drivers/contract/receipt-printer.ts';
 import { err, ok } from '../../../drivers/contract/result.ts';
-import type { EffectOutcome } from '../../effects/effect.ts';
+import type { EffectLedger, EffectOutcome, PrintSlipDetails } from '../../effects/effect.ts';
 import { isRecord, localise } from '../context.ts';
 import type { FlowPorts } from '../ports.ts';
 import type { Service } from '../services.ts';
@@ -26,26 +28,42 @@ export const printSlip: Service<'effect.printSlip'> = async (input, { ports, sco
     ? textOf(input.data[input.template === 'queue-slip' ? 'number' : 'code'], '')
     : null;
   const repeats = input.repeat === true ? earlierPrint(ports, scope.session, code) : null;
-  const outcome = await ports.ledger.perform(
-    'printSlip',
-    {
-      session: scope.session,
-      flow: scope.flow.id,
-      details: { template: input.template, code, cutsBefore: null, repeats },
-    },
-    async ({ note }): Promise<EffectOutcome<'yes'>> => {
-      const memory = await printer.memory({ timeoutMs: timeoutMs * memoryShare });
-      if (!memory.ok) return { state: 'failed', ...memory.error };
-      note({ cutsBefore: memory.value.cuts });
-      const printed = await printer.print(slip, { timeoutMs: timeoutMs * (1 - memoryShare) });
-      if (printed.ok) return { state: 'confirmed', value: 'yes' };
-      return { state: printed.error.code === 'inDoubt' ? 'inDoubt' : 'failed', ...printed.error };
-    },
+  const outcome = await performPrint(
+    ports.ledger,
+    printer,
+    { session: scope.session, flow: scope.flow.id, template: input.template, code, repeats },
+    slip,
+    timeoutMs,
   );
-  if (outcome.state === 'confirmed') return ok({ printed: outcome.value });
+  if (outcome.state === 'confirmed') return ok({ printed: 'yes' });
   const { detail, cause } = outcome;
   return err({ code: outcome.state === 'inDoubt' ? 'inDoubt' : outcome.code, detail, cause });
 };
+
+/** Prints `slip` as an effect: the cut counter is noted before the first byte, so that a crash can be cleared up. */
+export function performPrint(
+  ledger: EffectLedger,
+  printer: ReceiptPrinter,
+  about: { readonly session: string; readonly flow: string } & Omit<PrintSlipDetails, 'cutsBefore'>,
+  slip: SlipDocument,
+  timeoutMs: number,
+): Promise<EffectOutcome<void>> {
+  const { session, flow, template, code, repeats } = about;
+  const details = { template, code, cutsBefore: null, repeats };
+  return ledger.perform('printSlip', { session, flow, details }, async ({ note }) => {
+    const memory = await printer.memory({ timeoutMs: timeoutMs * memoryShare });
+    if (!memory.ok) return { state: 'failed', ...certain(memory.error) };
+    note({ cutsBefore: memory.value.cuts });
+    const printed = await printer.print(slip, { timeoutMs: timeoutMs * (1 - memoryShare) });
+    if (printed.ok) return { state: 'confirmed', value: undefined };
+    return { state: printed.error.code === 'inDoubt' ? 'inDoubt' : 'failed', ...certain(printed.error) };
+  });
+}
+
+/** A printer that is late before its first byte has printed nothing; `timeOut` is for a service whose end is not known. */
+function certain(error: DeviceError): DeviceError {
+  return error.code === 'timeOut' ? { ...error, code: 'deviceNotReady' } : error;
+}
 
 function dataOf(value: unknown): Record<string, unknown> {
   return isRecord(value) ? value : {};
