@@ -46,6 +46,21 @@ export class Citizen {
     return citizen;
   }
 
+  /**
+   * The line is mended, and somebody asks for the progress of their cases: the terminal looks at once, and need not
+   * wait for its next look at the line.
+   */
+  static async findsLineUp(world: World): Promise<void> {
+    world.stage().bench.line.setMode('up');
+    const passer = await Citizen.walkUp(world, world.somebody(), 'progress');
+    await passer.walksTo(is('findCase'));
+    passer.placeCard();
+    await passer.sees((screen) => screen.screen === 'tell' || screen.screen === 'timeline');
+    passer.say('LEAVE');
+    await passer.walksTo(is('attract'));
+    await passer.person.leave();
+  }
+
   screen(): ScreenMessage {
     const screen = this.person.screen();
     if (!screen) throw new Error('nothing on the screen');

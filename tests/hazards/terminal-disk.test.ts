@@ -87,7 +87,7 @@ it('full when the receipt comes: the case is at the centre once, and is settled 
   await citizen.sees(is('outcome'));
   const code = await citizen.goesHome();
   disk('full');
-  line.setMode('up');
+  await Citizen.findsLineUp(world);
   await world.arrivesOnce(citizen.persona, code);
   disk('free');
   await expect.poll(outbox, { timeout: 15_000 }).toEqual([]);

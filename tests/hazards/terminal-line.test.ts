@@ -38,7 +38,7 @@ describe('the centre while a case is sent', () => {
       const slip = readSlip(wholeSlips(world.printer()).at(-1) ?? fail());
       expect(slip.text).toContain('暂存凭条');
       expect(slip.text.replaceAll(/\s/g, '')).toContain(code);
-      line().setMode('up');
+      await Citizen.findsLineUp(world);
       await world.arrivesOnce(citizen.persona, code);
     },
   );

@@ -123,7 +123,7 @@ it.each([
 });
 
 it('prints the receipt in the language of whoever asks, as the first of its kind after another slip', async () => {
-  await print('ask-list', '', 'confirmed');
+  await print('progress', code, 'confirmed');
   cutSubmission('case-1', 'sealed');
   restart();
   await recovery.printSlip('en');

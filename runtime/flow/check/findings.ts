@@ -42,11 +42,13 @@ export interface Subject extends FlowFiles {
 export type Note = (rule: Rule, state: string | null, sentence: string) => void;
 export type CheckRule = (subject: Subject, note: Note) => void;
 
+/** A flow with its graph and the ways through it, made once for all rules. `flow` is the name of its folder. */
 export function subjectOf(flow: string, files: FlowFiles): Subject {
   const graph = graphOf(files.definition);
   return { ...files, flow, graph, paths: pathsFromStart(graph) };
 }
 
+/** States by name, in the order of the file. */
 export function statesOf(definition: FlowDefinition): readonly (readonly [string, StateOf])[] {
   return Object.entries(definition.machine.states);
 }

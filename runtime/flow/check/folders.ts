@@ -10,6 +10,7 @@ export async function flowFolders(directory: string): Promise<readonly string[]>
   return folders.filter((_, n) => holding[n]).sort();
 }
 
+/** Whether there is a file or folder at `path` that this process may see. */
 export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,

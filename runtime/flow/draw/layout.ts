@@ -152,6 +152,7 @@ function boxOf(name: string, definition: FlowDefinition, returns: readonly Arrow
   return { name, kind: kindOf(name, definition), notes, width: widest + 28, height: Math.ceil(height) + 16 };
 }
 
+/** How a state is drawn. */
 export function kindOf(name: string, definition: FlowDefinition): NodeKind {
   const state = definition.machine.states[name];
   if (state?.type === 'final') return 'final';
