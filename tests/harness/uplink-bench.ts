@@ -113,5 +113,18 @@ export function filesBelow(directory: string): readonly { readonly path: string;
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => ({ path, bytes: readFileSync(path) }));
+    .flatMap((path) => {
+      // What the sender has purged in between is no longer there to be looked into.
+      const bytes = readIfThere(path);
+      return bytes === null ? [] : [{ path, bytes }];
+    });
+}
+
+function readIfThere(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
 }
