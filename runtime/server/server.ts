@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Config } from '../../config/schema.ts';
@@ -81,6 +83,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 /** Every file by its own route, so that nothing but what was built can be asked for; the panel is not the citizen's. */
 async function servePage(app: FastifyInstance, root: string, guard: Guard): Promise<void> {
+  if (!existsSync(join(root, 'index.html'))) {
+    serveNotBuilt(app, guard);
+    return;
+  }
   await app.register(fastifyStatic, {
     root,
     wildcard: false,
@@ -93,6 +99,18 @@ async function servePage(app: FastifyInstance, root: string, guard: Guard): Prom
       if (page) reply.header('set-cookie', guard.setCookie);
     },
   });
+}
+
+/** The runtime works without its screen, as in a rehearsal; whoever opens it is told what is missing. */
+function serveNotBuilt(app: FastifyInstance, guard: Guard): void {
+  app.get('/', async (_, reply) =>
+    reply
+      .code(503)
+      .header('set-cookie', guard.setCookie)
+      .header('cache-control', 'no-store')
+      .type('text/plain; charset=utf-8')
+      .send('屏幕页面还没有生成。The page of this screen is not built yet: run "npm run build", then load it again.\n'),
+  );
 }
 
 function servePictures(app: FastifyInstance, session: Session, guard: Guard): void {

@@ -180,6 +180,21 @@ describe('the page', () => {
     }
     expect(await (await fetch(`${server.url}/healthz`)).json()).toEqual({ status: 'ok' });
   });
+
+  it('that was never built says so, and the runtime serves all the same', async () => {
+    await server.close();
+    server = await startServer({
+      config: { server: { host: '127.0.0.1', port: 0 } },
+      session,
+      uiDirectory: join(ui, 'nowhere'),
+      log: silentLog,
+      clock: stand.clock,
+    });
+    const page = await fetch(server.url);
+    expect(page.status).toBe(503);
+    expect(await page.text()).toContain('npm run build');
+    expect(page.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict/);
+  });
 });
 
 describe('who may hold the screen', () => {
